@@ -1,0 +1,151 @@
+#include "analyzer/source/discovery.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <unordered_set>
+#include <utility>
+
+#include "analyzer/base/file.h"
+
+namespace pglatch {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+bool has_sql_ending(std::string_view name) noexcept {
+  constexpr std::string_view kEnding = ".sql";
+  if (name.size() <= kEnding.size()) return false;
+  const std::string_view ending = name.substr(name.size() - kEnding.size());
+  return std::equal(ending.begin(), ending.end(), kEnding.begin(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
+}
+
+// As the user would write the path of an entry: nothing in front where the directory is ".".
+std::string join(std::string_view directory, std::string_view name) {
+  while (directory.size() > 1 && directory.back() == '/') directory.remove_suffix(1);
+  if (directory == ".") return std::string(name);
+  std::string path(directory);
+  if (path.back() != '/') path += '/';
+  path += name;
+  return path;
+}
+
+class Walk {
+ public:
+  void add(const std::string& argument) {
+    if (argument == "-") return add_file(argument, argument);
+    std::error_code failed;
+    const fs::file_status status = fs::status(argument, failed);
+    if (failed || !fs::exists(status)) return add_error(argument, failed);
+    const fs::path real = fs::canonical(argument, failed);
+    if (failed) return add_error(argument, failed);
+    if (fs::is_directory(status)) {
+      enter(argument, real.string());
+    } else {
+      add_file(argument, real.string());
+    }
+  }
+
+  Discovery take() { return std::move(found_); }
+
+ private:
+  struct Entry {
+    std::string name;
+    fs::directory_entry status;
+  };
+
+  // `real` is the path without links: what tells whether a file or directory was there before.
+  void add_file(const std::string& path, const std::string& real) {
+    if (seen_.insert(real).second) found_.files.push_back(path);
+  }
+
+  void add_error(const std::string& path, std::error_code failed) {
+    found_.errors.push_back(path_error(path, failed ? failed.value() : ENOENT));
+  }
+
+  // Entries in natural order and each directory in its place among them: the order by components.
+  void enter(const std::string& directory, const std::string& real) {
+    if (!seen_.insert(real).second) return;
+    std::vector<Entry> entries;
+    std::error_code failed;
+    for (fs::directory_iterator each(directory, failed), last; !failed && each != last; each.increment(failed)) {
+      std::string name = each->path().filename().string();
+      if (!name.starts_with('.')) entries.push_back({std::move(name), *each});
+    }
+    if (failed) return add_error(directory, failed);
+    std::sort(entries.begin(), entries.end(),
+              [](const Entry& a, const Entry& b) { return natural_less(a.name, b.name); });
+    for (const Entry& entry : entries) add_entry(join(directory, entry.name), join(real, entry.name), entry);
+  }
+
+  void add_entry(const std::string& path, std::string real, const Entry& entry) {
+    std::error_code failed;
+    const bool is_sql = has_sql_ending(entry.name);
+    if (entry.status.is_symlink(failed)) {
+      const fs::path target = fs::canonical(path, failed);
+      if (failed) {
+        if (is_sql) add_error(path, failed);
+        return;
+      }
+      real = target.string();
+    }
+    if (entry.status.is_directory(failed)) {
+      enter(path, real);
+    } else if (is_sql) {
+      add_file(path, real);
+    }
+  }
+
+  Discovery found_;
+  std::unordered_set<std::string> seen_;
+};
+
+// The next character of a name, in the order that natural_less gives them: a slash before all others.
+int rank(char c) noexcept { return c == '/' ? 0 : static_cast<unsigned char>(c) + 1; }
+
+// The run of digits at `at`, without leading zeros; moves `at` behind it.
+std::string_view take_number(std::string_view text, std::size_t& at) noexcept {
+  while (at < text.size() && text[at] == '0') ++at;
+  const std::size_t start = at;
+  while (at < text.size() && is_digit(text[at])) ++at;
+  return text.substr(start, at - start);
+}
+
+// Whether the version goes on after a number: 1.2, 1_2, 1-2.
+bool version_goes_on(std::string_view text, std::size_t at) noexcept {
+  return at + 1 < text.size() && (text[at] == '.' || text[at] == '_' || text[at] == '-') && is_digit(text[at + 1]);
+}
+
+}  // namespace
+
+bool natural_less(std::string_view a, std::string_view b) noexcept {
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < a.size() && j < b.size()) {
+    if (!is_digit(a[i]) || !is_digit(b[j])) {
+      if (a[i] != b[j]) return rank(a[i]) < rank(b[j]);
+      ++i;
+      ++j;
+      continue;
+    }
+    const std::string_view left = take_number(a, i);
+    const std::string_view right = take_number(b, j);
+    if (left.size() != right.size()) return left.size() < right.size();
+    if (left != right) return left < right;
+    if (version_goes_on(a, i) != version_goes_on(b, j)) return version_goes_on(b, j);
+  }
+  if (i < a.size() || j < b.size()) return i == a.size();
+  return a < b;  // equal but for leading zeros
+}
+
+Discovery discover(std::span<const std::string> paths) {
+  Walk walk;
+  for (const std::string& path : paths) walk.add(path);
+  return walk.take();
+}
+
+}  // namespace pglatch

@@ -1,0 +1,27 @@
+// From the paths on the command line to the files to read, in the order in which they are applied.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analyzer/base/result.h"
+
+namespace pglatch {
+
+/// What became of the paths: files to read, in order, and what could not be looked at.
+struct Discovery {
+  std::vector<std::string> files;
+  std::vector<Error> errors;  ///< one for each path that does not exist or cannot be entered
+};
+
+/// Expands files (taken whatever their ending), directories (recursively, `*.sql`, hidden entries
+/// skipped, no link followed twice) and "-". Files keep the order of the arguments; those found in a
+/// directory come in natural version order. A file named twice is read once.
+[[nodiscard]] Discovery discover(std::span<const std::string> paths);
+
+/// Orders version numbers as people read them: runs of digits by value ("2" before "10", "V1_9"
+/// before "V1_10"), the rest byte by byte, path component by path component. Strict weak order.
+[[nodiscard]] bool natural_less(std::string_view a, std::string_view b) noexcept;
+
+}  // namespace pglatch

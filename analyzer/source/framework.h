@@ -1,0 +1,45 @@
+// What differs between migration frameworks, as one interface: which files are theirs, what is up
+// and down, what runs in a transaction. One adapter a file in source/frameworks/.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/source/script.h"
+
+namespace pglatch {
+
+/// An adapter for one migration framework. Stateless; every instance lives for the whole program.
+class Framework {
+ public:
+  Framework() = default;
+  Framework(const Framework&) = delete;
+  Framework& operator=(const Framework&) = delete;
+  virtual ~Framework() = default;
+
+  /// As given to --framework.
+  [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+
+  /// The scripts of a file that is the framework's, in the order in which they are applied.
+  [[nodiscard]] virtual std::vector<Script> scripts(std::shared_ptr<const SourceFile> file) const = 0;
+
+  /// The same where the file shows, by its path or its text, that it is the framework's; else nothing.
+  /// One call for both, since looking and reading are often the same work.
+  [[nodiscard]] virtual std::optional<std::vector<Script>> recognise(std::shared_ptr<const SourceFile> file) const = 0;
+};
+
+/// All frameworks, the most specific first; the last one (`plain`) recognises every file.
+[[nodiscard]] std::span<const Framework* const> frameworks() noexcept;
+
+/// The framework of that name, or null.
+[[nodiscard]] const Framework* find_framework(std::string_view name) noexcept;
+
+/// The scripts of a file, in order, as `framework` reads it, or where that is null as the first one
+/// does that recognises the file. Never fails: `plain` takes what is left.
+[[nodiscard]] std::vector<Script> read_scripts(std::shared_ptr<const SourceFile> file,
+                                               const Framework* framework = nullptr);
+
+}  // namespace pglatch

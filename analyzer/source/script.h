@@ -1,0 +1,44 @@
+// A script: one direction of one migration, and how it reaches the server.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "analyzer/source/source_file.h"
+
+namespace pglatch {
+
+/// How the statements of a script are sent, which decides what runs inside a transaction block.
+/// PostgreSQL documentation, "Message Flow", "Multiple Statements in a Simple Query".
+enum class ExecutionMode : std::uint8_t {
+  unknown,         ///< a plain file: nobody said
+  autocommit,      ///< statement by statement (psql -f)
+  transaction,     ///< BEGIN … COMMIT around the script
+  single_message,  ///< the whole file in one query: an implicit transaction from two statements on
+  pipeline,        ///< one implicit transaction for the batch, CONCURRENTLY possible as its first statement
+};
+
+enum class Direction : std::uint8_t { up, down };
+
+[[nodiscard]] std::string_view to_string(ExecutionMode mode) noexcept;
+
+/// One direction of a migration. `sql()` has exactly the size of the file's text: what is not SQL of
+/// this script (psql meta-commands, COPY data, the other direction) is blanked out, line endings
+/// kept, so that every offset in it is an offset of the file.
+struct Script {
+  std::shared_ptr<const SourceFile> file;
+  std::string masked;  ///< empty where the file's text is the SQL as it is
+  std::string framework = "plain";
+  std::string version;  ///< the migration's version as the framework counts it; empty where there is none
+  Direction direction = Direction::up;
+  ExecutionMode mode = ExecutionMode::unknown;
+
+  /// The SQL, NUL-terminated (data()[size()] == 0). Valid as long as the script is not moved.
+  [[nodiscard]] std::string_view sql() const noexcept {
+    return masked.empty() ? std::string_view(file->text()) : std::string_view(masked);
+  }
+};
+
+}  // namespace pglatch
