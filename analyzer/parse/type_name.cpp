@@ -1,0 +1,97 @@
+#include "analyzer/parse/type_name.h"
+
+#include <array>
+#include <utility>
+
+#include "analyzer/parse/identifier.h"
+
+namespace pglatch {
+namespace {
+
+struct Alias {
+  std::string_view from;
+  std::string_view to;
+};
+
+// pg_type names as SQL displays them (format_type() in format_type.c).
+constexpr std::array<Alias, 14> kDisplayed{{{"int2", "smallint"},
+                                            {"int4", "integer"},
+                                            {"int8", "bigint"},
+                                            {"float4", "real"},
+                                            {"float8", "double precision"},
+                                            {"bool", "boolean"},
+                                            {"bpchar", "character"},
+                                            {"varchar", "character varying"},
+                                            {"varbit", "bit varying"},
+                                            {"timestamp", "timestamp without time zone"},
+                                            {"timestamptz", "timestamp with time zone"},
+                                            {"time", "time without time zone"},
+                                            {"timetz", "time with time zone"},
+                                            {"decimal", "numeric"}}};
+
+// serial pseudo-types and the integers that they stand for (transformColumnDefinition() in
+// parse_utilcmd.c).
+constexpr std::array<Alias, 6> kSerials{{{"serial", "int4"},
+                                         {"serial4", "int4"},
+                                         {"bigserial", "int8"},
+                                         {"serial8", "int8"},
+                                         {"smallserial", "int2"},
+                                         {"serial2", "int2"}}};
+
+int modifier_value(const Node* node) {
+  const auto* constant = as<A_Const>(node);
+  if (constant == nullptr || constant->isnull || constant->val.node.type != T_Integer) return -1;
+  return constant->val.ival.ival;
+}
+
+}  // namespace
+
+TypeRef type_ref(const TypeName* type) {
+  TypeRef result;
+  if (type == nullptr) return result;
+  const NameView name = name_of(type->names);
+  if (name.schema != "pg_catalog") result.schema = name.schema;
+  result.name = name.name;
+  if (result.schema.empty()) {
+    for (const auto& [serial, integer] : kSerials) {
+      if (result.name == serial) {
+        result.name = integer;
+        result.serial = true;
+        break;
+      }
+    }
+  }
+  result.array = type->arrayBounds != nullptr;
+  for (const Node* modifier : each(type->typmods)) result.modifiers.push_back(modifier_value(modifier));
+  // interval's modifiers are a field mask and a precision; char without a length is char(1).
+  if (result.schema.empty() && result.name == "interval" && !result.modifiers.empty()) {
+    constexpr int kAllFields = 0x7FFF;
+    if (result.modifiers.front() == kAllFields) result.modifiers.erase(result.modifiers.begin());
+  }
+  return result;
+}
+
+std::string format_type(const TypeRef& type) {
+  std::string name;
+  std::string suffix;
+  if (type.schema.empty()) {
+    for (const auto& [internal, displayed] : kDisplayed) {
+      if (type.name == internal) name = displayed;
+    }
+  }
+  if (name.empty()) name = quote_qualified(type.schema, type.name);
+  if (!type.modifiers.empty()) {
+    std::string list;
+    for (const int modifier : type.modifiers) {
+      if (!list.empty()) list += ',';
+      list += std::to_string(modifier);
+    }
+    // "timestamp(3) without time zone": the modifier follows the first word of the time types.
+    const auto word = name.rfind("time", 0) == 0 ? name.find(' ') : std::string::npos;
+    name.insert(word == std::string::npos ? name.size() : word, "(" + list + ")");
+  }
+  if (type.array) suffix = "[]";
+  return name + suffix;
+}
+
+}  // namespace pglatch
