@@ -65,7 +65,8 @@ class Lexer {
 /// statement: the BEGIN ATOMIC … END body of an SQL function and the parentheses of CREATE RULE … DO.
 /// Elsewhere a semicolon ends a statement even in parentheses, so that one that is never closed costs
 /// its own statement only. Ranges exclude leading comments, trailing comments and the semicolon;
-/// pieces with nothing but comments are left out.
+/// pieces with nothing but comments are left out. A comment that is never closed counts as code, since
+/// PostgreSQL rejects it.
 [[nodiscard]] std::vector<ByteRange> split_statements(std::string_view text);
 
 }  // namespace pglatch

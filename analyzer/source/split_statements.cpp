@@ -77,7 +77,8 @@ std::vector<ByteRange> split_statements(std::string_view text) {
   Lexer lexer(text);
   StatementEnd end(text);
   ByteRange statement;
-  for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code()) {
+  for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
+    if (token.kind == TokenKind::comment && token.terminated) continue;
     if (token.is(';', text) && end.ends_at_semicolon()) {
       if (!statement.empty()) statements.push_back(statement);
       statement = {};
