@@ -1,0 +1,98 @@
+// Sequences and triggers.
+#include <algorithm>
+
+#include "analyzer/catalog/apply_families.h"
+#include "analyzer/catalog/object_names.h"
+
+namespace pglatch::applying {
+namespace {
+
+// OWNED BY table.column, or NONE. False where the option is not given.
+struct Owner {
+  bool given = false;
+  NameView table;
+  std::string_view column;
+};
+
+Owner owner_in(const List* options) {
+  Owner owner;
+  for (const DefElem* option : each<DefElem>(options)) {
+    if (text(option->defname) != "owned_by") continue;
+    owner.given = true;
+    if (option->arg == nullptr || option->arg->type != T_List) continue;
+    const auto parts = each(reinterpret_cast<const List*>(option->arg));
+    if (parts.size() < 2) continue;  // NONE
+    owner.column = string_value(parts.back());
+    owner.table.name = string_value(parts[parts.size() - 2]);
+    if (parts.size() > 2) owner.table.schema = string_value(parts[parts.size() - 3]);
+  }
+  return owner;
+}
+
+void remove_id(std::vector<RelationId>& ids, RelationId id) {
+  ids.erase(std::remove(ids.begin(), ids.end(), id), ids.end());
+}
+
+}  // namespace
+
+void create_owned_sequence(const Context& context, RelationId table, std::string_view column) {
+  const Relation& owner = context.relation(table);
+  Relation sequence;
+  sequence.kind = RelationKind::sequence;
+  sequence.schema = owner.schema;
+  sequence.name = choose_relation_name(context.catalog, owner.schema, owner.name, column, "seq", false);
+  sequence.temporary = owner.temporary;
+  sequence.columns_known = true;
+  sequence.owned_by = table;
+  sequence.owned_by_column = column;
+  context.catalog.create(std::move(sequence));
+}
+
+void drop_owned_sequences(const Context& context, RelationId table, std::string_view column) {
+  const std::vector<RelationId> sequences = context.relation(table).owned_sequences;
+  for (const RelationId id : sequences) {
+    if (context.relation(id).owned_by_column == column) context.catalog.drop(id);
+  }
+}
+
+void create_sequence(const Context& context, const CreateSeqStmt& statement) {
+  Relation sequence = new_relation(context, statement.sequence, RelationKind::sequence);
+  if (!context.may_create(sequence.schema, sequence.name, statement.if_not_exists)) return;
+  sequence.columns_known = true;
+  const Owner owner = owner_in(statement.options);
+  if (!owner.column.empty()) {
+    sequence.owned_by = context.catalog.resolve(owner.table, context.path).id;
+    sequence.owned_by_column = owner.column;
+  }
+  context.catalog.create(std::move(sequence));
+}
+
+void alter_sequence(const Context& context, const AlterSeqStmt& statement) {
+  const RelationId id = context.resolve(statement.sequence, RelationKind::sequence);
+  const Owner owner = owner_in(statement.options);
+  if (!owner.given) return;
+  if (const RelationId former = context.relation(id).owned_by; context.catalog.find(former) != nullptr) {
+    remove_id(context.catalog.change(former).owned_sequences, id);
+  }
+  RelationId table = kNoRelation;
+  if (!owner.column.empty()) {
+    table = context.catalog.resolve(owner.table, context.path).id;
+    context.catalog.change(table).owned_sequences.push_back(id);
+  }
+  Relation& sequence = context.catalog.change(id);
+  sequence.owned_by = table;
+  sequence.owned_by_column = owner.column;
+}
+
+// Row triggers of a partitioned table are made on its partitions as well.
+void create_trigger(const Context& context, const CreateTrigStmt& statement) {
+  const RelationId table = context.resolve(statement.relation);
+  const std::string_view name = text(statement.trigname);
+  const bool recurse = statement.row && context.relation(table).kind == RelationKind::partitioned_table;
+  for (const RelationId id : context.tree(table, recurse)) {
+    auto& triggers = context.catalog.change(id).triggers;
+    if (!contains(triggers, name)) triggers.emplace_back(name);
+  }
+}
+
+}  // namespace pglatch::applying

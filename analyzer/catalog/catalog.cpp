@@ -1,0 +1,313 @@
+#include "analyzer/catalog/catalog.h"
+
+#include <algorithm>
+#include <functional>
+#include <unordered_set>
+#include <utility>
+
+namespace pglatch {
+namespace {
+
+constexpr std::string_view kPublic = "public";
+constexpr std::string_view kSystemSchema = "pg_catalog";
+
+template <class Value>
+void remove_one(std::vector<Value>& values, const Value& value) {
+  const auto found = std::find(values.begin(), values.end(), value);
+  if (found != values.end()) values.erase(found);
+}
+
+template <class Value>
+void add_once(std::vector<Value>& values, const Value& value) {
+  if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+}
+
+// A schema where CREATE can put something.
+bool takes_objects(const std::string& schema) { return schema != kSystemSchema && schema != kTemporarySchema; }
+
+bool looks_like_system_object(std::string_view name) { return name.substr(0, 3) == "pg_"; }
+
+}  // namespace
+
+std::string_view creation_schema(const SearchPath& path) noexcept {
+  const auto found = std::find_if(path.begin(), path.end(), takes_objects);
+  return found == path.end() ? kPublic : std::string_view(*found);
+}
+
+Catalog::Catalog() { schemas_.put(std::string(kPublic), {}); }
+
+std::string Catalog::key_of(std::string_view schema, std::string_view name) {
+  std::string key;
+  key.reserve(schema.size() + 1 + name.size());
+  key.append(schema).append(1, '\0').append(name);
+  return key;
+}
+
+template <class Table>
+std::string Catalog::find_key(const Table& table, NameView name, const SearchPath& path) const {
+  std::string key;
+  const auto is_in = [&](std::string_view schema) {
+    key = key_of(schema, name.name);
+    return table.find(key) != nullptr;
+  };
+  if (!name.schema.empty()) return is_in(name.schema) ? key : std::string();
+  if (!temporary_.empty() && is_in(kTemporarySchema)) return key;
+  for (const std::string& schema : path) {
+    if (is_in(schema)) return key;
+  }
+  if (path.empty() && is_in(kPublic)) return key;
+  if (looks_like_system_object(name.name) && is_in(kSystemSchema)) return key;
+  return {};
+}
+
+// Relations --------------------------------------------------------------------------------------
+
+const Relation* Catalog::find(NameView name, const SearchPath& path) const {
+  const std::string key = find_key(names_, name, path);
+  return key.empty() ? nullptr : relations_.find(*names_.find(key));
+}
+
+const Relation& Catalog::resolve(NameView name, const SearchPath& path, RelationKind guess) {
+  if (const Relation* known = find(name, path)) return *known;
+  std::string_view schema = name.schema;
+  if (schema.empty()) schema = looks_like_system_object(name.name) ? kSystemSchema : creation_schema(path);
+  Relation unknown;
+  unknown.schema = schema;
+  unknown.name = name.name;
+  unknown.kind = guess;
+  return *relations_.find(enter(std::move(unknown)));
+}
+
+RelationId Catalog::create(Relation relation) {
+  relation.origin = origin;
+  relation.script = script;
+  relation.transaction = transaction;
+  return enter(std::move(relation));
+}
+
+RelationId Catalog::enter(Relation&& relation) {
+  std::string key = key_of(relation.schema, relation.name);
+  RelationId id = kNoRelation;
+  if (const RelationId* taken = names_.find(key)) {
+    Relation& old = change(*taken);
+    if (old.origin == Origin::unknown && old.is_index() == relation.is_index()) {
+      id = *taken;
+      relation.referenced_by = std::move(old.referenced_by);
+      relation.used_by = std::move(old.used_by);
+      relation.inherited_by = std::move(old.inherited_by);
+      old.referenced_by.clear();
+      old.used_by.clear();
+      old.inherited_by.clear();
+    }
+    drop(*names_.find(key));
+  }
+  if (id == kNoRelation) id = next_id_++;
+  relation.id = id;
+  if (relation.temporary) temporary_.push_back(id);
+  members_[relation.schema].push_back(id);
+  const Relation& stored = relations_.put(id, std::move(relation));
+  names_.put(key, RelationId(id));
+  link(stored);
+  return id;
+}
+
+void Catalog::link(const Relation& relation) {
+  const RelationId id = relation.id;
+  if (Relation* parent = relations_.change(relation.partition_of)) parent->partitions.push_back(id);
+  for (const RelationId parent : relation.inherits) {
+    if (Relation* found = relations_.change(parent)) found->inherited_by.push_back(id);
+  }
+  if (Relation* table = relations_.change(relation.index.table)) table->indexes.push_back(id);
+  if (Relation* owner = relations_.change(relation.owned_by)) owner->owned_sequences.push_back(id);
+  for (const ColumnUse& use : relation.uses) {
+    if (Relation* read = relations_.change(use.relation)) add_once(read->used_by, id);
+  }
+  for (const TableConstraint& constraint : relation.constraints) {
+    note_constraint(relation, constraint.name);
+    if (Relation* referenced = relations_.change(constraint.referenced)) referenced->referenced_by.push_back(id);
+  }
+}
+
+void Catalog::unlink(const Relation& relation) {
+  const RelationId id = relation.id;
+  if (Relation* parent = relations_.change(relation.partition_of)) remove_one(parent->partitions, id);
+  for (const RelationId parent : relation.inherits) {
+    if (Relation* found = relations_.change(parent)) remove_one(found->inherited_by, id);
+  }
+  for (const RelationId child : relation.inherited_by) {
+    if (Relation* found = relations_.change(child)) remove_one(found->inherits, id);
+  }
+  if (find(relation.index.table) != nullptr) {
+    remove_one(change(relation.index.table).indexes, id);
+    remove_constraints(relation.index.table, [&](const TableConstraint& constraint) { return constraint.index == id; });
+  }
+  if (Relation* owner = relations_.change(relation.owned_by)) remove_one(owner->owned_sequences, id);
+  for (const ColumnUse& use : relation.uses) {
+    if (Relation* read = relations_.change(use.relation)) remove_one(read->used_by, id);
+  }
+  for (const RelationId view : relation.used_by) {
+    if (Relation* found = relations_.change(view)) {
+      auto& uses = found->uses;
+      uses.erase(std::remove_if(uses.begin(), uses.end(), [&](const ColumnUse& use) { return use.relation == id; }),
+                 uses.end());
+    }
+  }
+  for (const TableConstraint& constraint : relation.constraints) {
+    if (constraint.referenced != kNoRelation) forget_references(id, constraint.referenced, 1);
+  }
+  for (const RelationId referencing : relation.referenced_by) {
+    if (find(referencing) == nullptr) continue;
+    remove_constraints(referencing, [&](const TableConstraint& constraint) { return constraint.referenced == id; });
+  }
+}
+
+void Catalog::forget_references(RelationId referencing, RelationId referenced, std::size_t count) {
+  Relation* target = relations_.change(referenced);
+  for (; target != nullptr && count > 0; --count) remove_one(target->referenced_by, referencing);
+}
+
+void Catalog::rename(RelationId id, std::string_view schema, std::string_view name) {
+  const Relation* relation = find(id);
+  if (relation == nullptr || (relation->schema == schema && relation->name == name)) return;
+  std::string key = key_of(schema, name);
+  if (const RelationId* taken = names_.find(key)) {
+    if (relations_.find(*taken)->origin != Origin::unknown) return;
+    drop(*taken);
+  }
+  Relation& changed = change(id);
+  names_.erase(key_of(changed.schema, changed.name));
+  names_.put(key, RelationId(id));
+  changed.name = name;
+  if (changed.schema == schema) return;
+  changed.schema = schema;
+  members_[changed.schema].push_back(id);
+  for (const TableConstraint& constraint : changed.constraints) note_constraint(changed, constraint.name);
+  // Copies, since these relations change while they are gone through.
+  const std::vector<RelationId> indexes = changed.indexes;
+  const std::vector<RelationId> sequences = changed.owned_sequences;
+  for (const RelationId index : indexes) rename(index, schema, std::string(find(index)->name));
+  for (const RelationId sequence : sequences) rename(sequence, schema, std::string(find(sequence)->name));
+}
+
+void Catalog::drop(RelationId id) {
+  const Relation* found = find(id);
+  if (found == nullptr) return;
+  const Relation dropped = *found;
+  names_.erase(key_of(dropped.schema, dropped.name));
+  relations_.erase(id);
+  for (const RelationId partition : dropped.partitions) drop(partition);
+  for (const RelationId index : dropped.indexes) drop(index);
+  for (const RelationId sequence : dropped.owned_sequences) drop(sequence);
+  if (const Relation* table = find(dropped.index.table); table != nullptr && dropped.is_index()) {
+    // The indexes of the partitions that are attached to this one go with it.
+    const std::vector<RelationId> partitions = table->partitions;
+    for (const RelationId partition : partitions) {
+      const std::vector<RelationId> indexes = find(partition)->indexes;
+      for (const RelationId index : indexes) {
+        if (const Relation* child = find(index); child != nullptr && child->index.parent == id) drop(index);
+      }
+    }
+  }
+  unlink(dropped);
+}
+
+void Catalog::drop_temporary() {
+  const std::vector<RelationId> temporary = std::move(temporary_);
+  temporary_.clear();
+  for (const RelationId id : temporary) drop(id);
+}
+
+std::vector<RelationId> Catalog::relations_in(std::string_view schema) const {
+  std::vector<RelationId> result;
+  const auto members = members_.find(std::string(schema));
+  if (members == members_.end()) return result;
+  for (const RelationId id : members->second) {
+    if (const Relation* relation = find(id); relation != nullptr && relation->schema == schema) result.push_back(id);
+  }
+  // One that left and came back is twice in the list.
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+std::vector<const Relation*> Catalog::relations() const {
+  std::vector<const Relation*> result;
+  relations_.for_each([&](RelationId, const Relation& relation) { result.push_back(&relation); });
+  std::sort(result.begin(), result.end(), [](const Relation* a, const Relation* b) { return a->id < b->id; });
+  return result;
+}
+
+std::vector<RelationId> Catalog::with_descendants(RelationId root) const {
+  std::vector<RelationId> result{root};
+  std::unordered_set<RelationId> seen{root};
+  for (std::size_t next = 0; next < result.size(); ++next) {
+    const Relation* relation = find(result[next]);
+    if (relation == nullptr) continue;
+    for (const auto* children : {&relation->partitions, &relation->inherited_by}) {
+      for (const RelationId child : *children) {
+        if (seen.insert(child).second) result.push_back(child);
+      }
+    }
+  }
+  return result;
+}
+
+RelationId Catalog::default_partition(const Relation& parent) const {
+  for (const RelationId id : parent.partitions) {
+    const Relation* partition = find(id);
+    if (partition != nullptr && partition->bound.is_default) return id;
+  }
+  return kNoRelation;
+}
+
+// Constraints and uses ---------------------------------------------------------------------------
+
+namespace {
+
+std::size_t hash_of(std::string_view schema, std::string_view name) {
+  constexpr std::size_t kOddNumber = 0x9E3779B97F4A7C15U;
+  const std::hash<std::string_view> hash;
+  return hash(schema) * kOddNumber + hash(name);
+}
+
+}  // namespace
+
+void Catalog::note_constraint(const Relation& relation, std::string_view name) {
+  constraint_tables_.emplace(hash_of(relation.schema, name), relation.id);
+}
+
+void Catalog::add_constraint(RelationId table, TableConstraint constraint) {
+  Relation& relation = change(table);
+  note_constraint(relation, constraint.name);
+  const RelationId referenced = constraint.referenced;
+  relation.constraints.push_back(std::move(constraint));
+  if (Relation* target = relations_.change(referenced)) target->referenced_by.push_back(table);
+}
+
+void Catalog::rename_constraint(RelationId table, std::string_view name, std::string_view new_name) {
+  Relation& relation = change(table);
+  TableConstraint* constraint = relation.constraint(name);
+  if (constraint == nullptr || relation.constraint(new_name) != nullptr) return;
+  constraint->name = new_name;
+  note_constraint(relation, new_name);
+}
+
+bool Catalog::has_constraint(std::string_view schema, std::string_view name) const {
+  const auto [first, last] = constraint_tables_.equal_range(hash_of(schema, name));
+  return std::any_of(first, last, [&](const auto& entry) {
+    const Relation* relation = find(entry.second);
+    return relation != nullptr && relation->schema == schema && relation->constraint(name) != nullptr;
+  });
+}
+
+void Catalog::set_uses(RelationId view, std::vector<ColumnUse> uses) {
+  for (const ColumnUse& use : find(view)->uses) {
+    if (Relation* read = relations_.change(use.relation)) remove_one(read->used_by, view);
+  }
+  for (const ColumnUse& use : uses) {
+    if (Relation* read = relations_.change(use.relation)) add_once(read->used_by, view);
+  }
+  change(view).uses = std::move(uses);
+}
+
+}  // namespace pglatch

@@ -1,0 +1,180 @@
+// The schema as the migrations so far have left it. Every change can be taken back: ROLLBACK undoes
+// what the transaction did, by a journal of the objects as they were before.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "analyzer/catalog/object_table.h"
+#include "analyzer/catalog/relation.h"
+
+namespace pglatch {
+
+enum class TypeKind : std::uint8_t { enumeration, domain, composite, range, other };
+
+/// An object of pg_type that is not built in.
+struct TypeObject {
+  TypeKind kind = TypeKind::other;
+  TypeRef base;                     ///< of a domain
+  bool not_null = false;            ///< of a domain
+  bool has_default = false;         ///< of a domain
+  bool volatile_default = false;    ///< of a domain
+  std::vector<std::string> checks;  ///< of a domain: names of its CHECK constraints
+  std::vector<std::string> labels;  ///< of an enum, in order
+  Origin origin = Origin::unknown;
+  std::uint32_t script = 0;
+  std::uint32_t transaction = 0;
+};
+
+/// pg_proc.provolatile.
+enum class Volatility : std::uint8_t { immutable, stable, volatile_ };
+
+struct FunctionObject {
+  Volatility volatility = Volatility::volatile_;
+  std::string language;
+  bool returns_trigger = false;
+  Origin origin = Origin::unknown;
+  std::uint32_t script = 0;
+};
+
+/// Schemas to look in, in order; the temporary schema always comes first, pg_catalog is not listed.
+/// An empty path (pg_dump sets one) stands for "public".
+using SearchPath = std::vector<std::string>;
+
+/// The schema of temporary objects, whatever the server calls it.
+inline constexpr std::string_view kTemporarySchema = "pg_temp";
+
+/// Where CREATE puts an object whose name has no schema.
+[[nodiscard]] std::string_view creation_schema(const SearchPath& path) noexcept;
+
+class Catalog {
+ public:
+  Catalog();
+
+  // Relations ------------------------------------------------------------------------------------
+  /// The relation of that identity, or null once it is dropped. Pointers are valid until the next
+  /// change of the catalog.
+  [[nodiscard]] const Relation* find(RelationId id) const noexcept { return relations_.find(id); }
+  /// The relation of that name along the search path, or null.
+  [[nodiscard]] const Relation* find(NameView name, const SearchPath& path) const;
+  /// The relation of that name; one that is not known is entered as Origin::unknown, of `guess`.
+  const Relation& resolve(NameView name, const SearchPath& path, RelationKind guess = RelationKind::table);
+  /// Adds a relation and links it with the relations that it names (parents, table, referenced tables,
+  /// relations read). One of the same name is replaced: an unknown one lends its id and keeps those
+  /// that refer to it, a known one is dropped. Sets and returns the id.
+  RelationId create(Relation relation);
+  /// The relation for changing; must exist. Valid until the next change.
+  Relation& change(RelationId id) { return *relations_.change(id); }
+  /// Gives a relation another name or schema; its indexes and owned sequences follow it into another
+  /// schema. Does nothing where a known relation has that name already.
+  void rename(RelationId id, std::string_view schema, std::string_view name);
+  /// Removes a relation with what goes with it: its indexes, owned sequences, partitions, and the
+  /// links that others have to it (foreign keys, views' uses, inheritance).
+  void drop(RelationId id);
+  /// Drops all temporary relations: the session ends.
+  void drop_temporary();
+  /// The relations of a schema, in order of creation.
+  [[nodiscard]] std::vector<RelationId> relations_in(std::string_view schema) const;
+  /// All relations that exist, in order of creation.
+  [[nodiscard]] std::vector<const Relation*> relations() const;
+
+  /// `root` and everything below it by PARTITION OF or INHERITS, parents first.
+  [[nodiscard]] std::vector<RelationId> with_descendants(RelationId root) const;
+  /// The default partition of a partitioned table, or kNoRelation.
+  [[nodiscard]] RelationId default_partition(const Relation& parent) const;
+
+  /// Adds a constraint to a relation, and to the relation that a foreign key references the link back.
+  void add_constraint(RelationId table, TableConstraint constraint);
+  /// Does nothing where there is none of that name, or one of the new name.
+  void rename_constraint(RelationId table, std::string_view name, std::string_view new_name);
+  /// Removes the constraints for which `which` is true, with the links of foreign keys. Indexes stay.
+  template <class Predicate>
+  void remove_constraints(RelationId table, const Predicate& which);
+  /// Some relation of the schema has a constraint of that name (ConstraintNameExists() in pg_constraint.c).
+  [[nodiscard]] bool has_constraint(std::string_view schema, std::string_view name) const;
+  /// Replaces what a view reads.
+  void set_uses(RelationId view, std::vector<ColumnUse> uses);
+
+  // Types, functions, schemas --------------------------------------------------------------------
+  [[nodiscard]] const TypeObject* find_type(NameView name, const SearchPath& path) const;
+  void put_type(std::string_view schema, std::string_view name, TypeObject type);
+  void drop_type(NameView name, const SearchPath& path);
+  void rename_type(NameView name, const SearchPath& path, std::string_view schema, std::string_view new_name);
+  [[nodiscard]] TypeObject* change_type(NameView name, const SearchPath& path);
+
+  [[nodiscard]] const FunctionObject* find_function(NameView name, const SearchPath& path) const;
+  void put_function(std::string_view schema, std::string_view name, FunctionObject function);
+  void drop_function(NameView name, const SearchPath& path);
+  [[nodiscard]] FunctionObject* change_function(NameView name, const SearchPath& path);
+
+  [[nodiscard]] bool has_schema(std::string_view name) const;
+  void create_schema(std::string_view name);
+  void rename_schema(std::string_view name, std::string_view new_name);
+  /// Drops the schema and every object in it.
+  void drop_schema(std::string_view name);
+
+  // Transactions ---------------------------------------------------------------------------------
+  /// A point to which the catalog can be taken back.
+  struct Mark {
+    std::size_t relations = 0, names = 0, types = 0, functions = 0, schemas = 0;
+  };
+  /// Starts (or goes on) keeping a journal and marks the present state.
+  [[nodiscard]] Mark mark();
+  /// Undoes everything since the mark.
+  void rollback_to(const Mark& mark);
+  /// Forgets the journal: what was done stays.
+  void commit();
+
+  // Where new objects come from: set by whoever drives the catalog, copied into each of them.
+  Origin origin = Origin::script;
+  std::uint32_t script = 0;
+  std::uint32_t transaction = 0;
+
+ private:
+  struct Schema {};
+
+  [[nodiscard]] static std::string key_of(std::string_view schema, std::string_view name);
+  // The key of the object that the name means along the path; empty where there is none.
+  template <class Table>
+  [[nodiscard]] std::string find_key(const Table& table, NameView name, const SearchPath& path) const;
+  RelationId enter(Relation&& relation);
+  void link(const Relation& relation);
+  void unlink(const Relation& relation);
+  void forget_references(RelationId referencing, RelationId referenced, std::size_t count);
+  void note_constraint(const Relation& relation, std::string_view name);
+
+  ObjectTable<RelationId, Relation> relations_;
+  ObjectTable<std::string, RelationId> names_;  // "schema\0name"
+  ObjectTable<std::string, TypeObject> types_;
+  ObjectTable<std::string, FunctionObject> functions_;
+  ObjectTable<std::string, Schema> schemas_;
+  // Every relation that ever had a constraint of a name, by the hash of schema and name: where
+  // has_constraint() has to look. What is no longer true does no harm, so nothing is ever taken out.
+  std::unordered_multimap<std::size_t, RelationId> constraint_tables_;
+  // Every schema that ever had an object, with every relation that ever was in it: where relations_in()
+  // has to look. Nothing is taken out here either.
+  std::unordered_map<std::string, std::vector<RelationId>> members_;
+  std::vector<RelationId> temporary_;  // made in this session; some may be gone
+  RelationId next_id_ = 1;
+};
+
+template <class Predicate>
+void Catalog::remove_constraints(RelationId table, const Predicate& which) {
+  Relation& relation = change(table);
+  std::vector<RelationId> referenced;
+  for (auto constraint = relation.constraints.begin(); constraint != relation.constraints.end();) {
+    if (!which(static_cast<const TableConstraint&>(*constraint))) {
+      ++constraint;
+      continue;
+    }
+    if (constraint->referenced != kNoRelation) referenced.push_back(constraint->referenced);
+    constraint = relation.constraints.erase(constraint);
+  }
+  for (const RelationId id : referenced) forget_references(table, id, 1);
+}
+
+}  // namespace pglatch

@@ -1,0 +1,115 @@
+// A hash table whose changes can be undone: the storage of the catalog.
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace pglatch {
+
+/// Objects by key. While a journal is kept, the first change of an object after a mark copies it, so
+/// that rollback_to() can put it back; without a journal objects change in place.
+template <class Key, class Object>
+class ObjectTable {
+ public:
+  [[nodiscard]] const Object* find(const Key& key) const noexcept {
+    auto slot = slots_.find(key);
+    return slot == slots_.end() ? nullptr : slot->second.object.get();
+  }
+
+  /// The object for changing, or null where there is none.
+  Object* change(const Key& key) {
+    auto slot = slots_.find(key);
+    if (slot == slots_.end() || !slot->second.object) return nullptr;
+    if (journaling_ && slot->second.epoch != epoch_) {
+      // The journal takes the object as it was, so that pointers to it stay valid for reading.
+      auto copy = std::make_shared<Object>(*slot->second.object);
+      remember(key, slot->second);
+      slot->second.object = std::move(copy);
+    }
+    return slot->second.object.get();
+  }
+
+  /// Adds or replaces the object.
+  Object& put(const Key& key, Object&& object) {
+    Slot& slot = slots_[key];
+    if (journaling_) remember(key, slot);
+    slot.object = std::make_shared<Object>(std::move(object));
+    return *slot.object;
+  }
+
+  void erase(const Key& key) {
+    auto slot = slots_.find(key);
+    if (slot == slots_.end() || !slot->second.object) return;
+    if (journaling_) {
+      remember(key, slot->second);
+      slot->second.object.reset();
+    } else {
+      slots_.erase(slot);
+    }
+  }
+
+  /// Calls `visit(key, object)` for every object, in no particular order.
+  template <class Visitor>
+  void for_each(Visitor&& visit) const {
+    for (const auto& [key, slot] : slots_) {
+      if (slot.object) visit(key, *slot.object);
+    }
+  }
+
+  /// Marks the present state; from now on changes are remembered.
+  [[nodiscard]] std::size_t mark() {
+    journaling_ = true;
+    ++epoch_;
+    return journal_.size();
+  }
+
+  void rollback_to(std::size_t mark) {
+    assert(mark <= journal_.size());
+    while (journal_.size() > mark) {
+      Entry& entry = journal_.back();
+      if (entry.object) {
+        slots_[entry.key] = {std::move(entry.object), entry.epoch};
+      } else {
+        slots_.erase(entry.key);
+      }
+      journal_.pop_back();
+    }
+    ++epoch_;
+  }
+
+  void commit() {
+    for (const Entry& entry : journal_) {
+      auto slot = slots_.find(entry.key);
+      if (slot != slots_.end() && !slot->second.object) slots_.erase(slot);
+    }
+    journal_.clear();
+    journaling_ = false;
+  }
+
+ private:
+  struct Slot {
+    std::shared_ptr<Object> object;  // null: dropped while a journal is kept
+    std::size_t epoch = 0;           // mark after which the journal has this object's former state
+  };
+  struct Entry {
+    Key key;
+    std::shared_ptr<Object> object;
+    std::size_t epoch;
+  };
+
+  void remember(const Key& key, Slot& slot) {
+    journal_.push_back({key, slot.object, slot.epoch});
+    slot.epoch = epoch_;
+  }
+
+  std::unordered_map<Key, Slot> slots_;
+  std::vector<Entry> journal_;
+  std::size_t epoch_ = 0;
+  bool journaling_ = false;
+};
+
+}  // namespace pglatch

@@ -1,0 +1,224 @@
+// What a query reads, and what its result looks like: enough to know which views stand in the way of
+// a change. PostgreSQL records a view's dependencies by column; so does this, but for names that are
+// not qualified it does not follow the nesting of queries.
+#include <algorithm>
+
+#include "analyzer/catalog/apply_families.h"
+#include "analyzer/catalog/object_names.h"
+#include "analyzer/parse/walk.h"
+
+namespace pglatch::applying {
+namespace {
+
+// WITH inside WITH inside …: deeper ones are not looked into.
+constexpr int kMaxWithDepth = 100;
+
+struct Source {
+  std::string_view alias;
+  RelationId relation;
+};
+
+struct Mention {
+  std::string_view qualifier;  // empty: none
+  std::string_view column;     // empty: all of them
+};
+
+// Walks a query once and gathers the relations in its FROM clauses and all its column references.
+class Gatherer {
+ public:
+  explicit Gatherer(const Context& context) : context_(context) {}
+
+  void gather(const Node* query) {
+    walk(query, [this](const Node* node) { return visit(node); });
+  }
+
+  std::vector<ColumnUse> uses() const;
+
+ private:
+  Walk visit(const Node* node);
+  void visit_with(const Node* query, const WithClause& with);
+  void add_reference(const ColumnRef& reference);
+  void add_mention(Mention mention);
+
+  const Context& context_;
+  std::vector<Source> sources_;
+  std::vector<Mention> mentions_;
+  std::vector<std::string_view> with_names_;  // those in scope
+  const Node* entered_ = nullptr;             // the query whose WITH is already dealt with
+  int depth_ = 0;
+};
+
+Walk Gatherer::visit(const Node* node) {
+  switch (node->type) {
+    case T_SelectStmt: {
+      const WithClause* with = as<SelectStmt>(node)->withClause;
+      if (with == nullptr || node == entered_) return Walk::into;
+      visit_with(node, *with);
+      return Walk::over;
+    }
+    case T_WithClause:
+    case T_IntoClause:
+    case T_LockingClause:
+      return Walk::over;
+    case T_RangeVar: {
+      const auto* name = as<RangeVar>(node);
+      const bool is_with_name = name->schemaname == nullptr && std::find(with_names_.begin(), with_names_.end(),
+                                                                         text(name->relname)) != with_names_.end();
+      if (is_with_name) return Walk::over;
+      const std::string_view alias = name->alias != nullptr ? text(name->alias->aliasname) : text(name->relname);
+      sources_.push_back({alias, context_.resolve(name)});
+      return Walk::over;
+    }
+    case T_JoinExpr: {
+      const auto* join = as<JoinExpr>(node);
+      if (join->isNatural) add_mention({});
+      for (const Node* column : each(join->usingClause)) add_mention({{}, string_value(column)});
+      return Walk::into;
+    }
+    case T_ColumnRef:
+      add_reference(*as<ColumnRef>(node));
+      return Walk::over;
+    default:
+      return Walk::into;
+  }
+}
+
+// A WITH query sees those before it, all of them if RECURSIVE; the query itself sees all.
+void Gatherer::visit_with(const Node* query, const WithClause& with) {
+  if (depth_ == kMaxWithDepth) return;
+  ++depth_;
+  const std::size_t outside = with_names_.size();
+  const auto expressions = each<CommonTableExpr>(with.ctes);
+  if (with.recursive) {
+    for (const CommonTableExpr* expression : expressions) with_names_.push_back(text(expression->ctename));
+  }
+  for (const CommonTableExpr* expression : expressions) {
+    gather(expression->ctequery);
+    if (!with.recursive) with_names_.push_back(text(expression->ctename));
+  }
+  const Node* outer = entered_;
+  entered_ = query;
+  gather(query);
+  entered_ = outer;
+  with_names_.resize(outside);
+  --depth_;
+}
+
+void Gatherer::add_reference(const ColumnRef& reference) {
+  const auto fields = each(reference.fields);
+  Mention mention;
+  mention.column = string_value(fields.back());  // empty for *
+  if (fields.size() > 1) mention.qualifier = string_value(fields[fields.size() - 2]);
+  add_mention(mention);
+}
+
+void Gatherer::add_mention(Mention mention) {
+  const auto same = [&](const Mention& other) {
+    return other.qualifier == mention.qualifier && other.column == mention.column;
+  };
+  if (std::none_of(mentions_.begin(), mentions_.end(), same)) mentions_.push_back(mention);
+}
+
+void add_use(std::vector<ColumnUse>& uses, RelationId relation, std::string_view column) {
+  const auto same = [&](const ColumnUse& use) { return use.relation == relation && use.column == column; };
+  if (std::none_of(uses.begin(), uses.end(), same)) uses.push_back({relation, std::string(column)});
+}
+
+std::vector<ColumnUse> Gatherer::uses() const {
+  std::vector<ColumnUse> result;
+  for (const Mention& mention : mentions_) {
+    for (const Source& source : sources_) {
+      const Relation& relation = context_.relation(source.relation);
+      const bool has_column = !relation.columns_known || relation.column(mention.column) != nullptr;
+      if (!mention.qualifier.empty()) {
+        if (mention.qualifier == source.alias) add_use(result, source.relation, mention.column);
+      } else if (mention.column.empty() || (mention.column == source.alias && !has_column)) {
+        add_use(result, source.relation, {});  // "*", or the row as a whole
+      } else if (has_column) {
+        add_use(result, source.relation, mention.column);
+      }
+    }
+  }
+  for (const Source& source : sources_) {
+    const bool used = std::any_of(result.begin(), result.end(),
+                                  [&](const ColumnUse& use) { return use.relation == source.relation; });
+    if (!used) add_use(result, source.relation, {});
+  }
+  return result;
+}
+
+// The one relation that a query reads, where it reads just one and by its name; else null.
+const Relation* only_source(const Context& context, const SelectStmt& select) {
+  if (select.withClause != nullptr || each(select.fromClause).size() != 1) return nullptr;
+  const auto* name = as<RangeVar>(each(select.fromClause)[0]);
+  return name == nullptr ? nullptr : context.find(name);
+}
+
+// A column copied from another relation has nothing of it but name, type and collation.
+Column plain_copy(const Column& original) {
+  Column copy;
+  copy.name = original.name;
+  copy.type = original.type;
+  copy.type.serial = false;
+  copy.collation = original.collation;
+  return copy;
+}
+
+bool add_target(const Relation* source, const ResTarget& target, std::vector<Column>& columns) {
+  const auto* reference = as<ColumnRef>(target.val);
+  const std::string_view column = reference == nullptr ? "" : string_value(each(reference->fields).back());
+  if (reference != nullptr && column.empty()) {  // *
+    if (source == nullptr || !source->columns_known) return false;
+    for (const Column& original : source->columns) columns.push_back(plain_copy(original));
+    return true;
+  }
+  Column result;
+  if (source != nullptr && reference != nullptr) {
+    if (const Column* original = source->column(column)) result = plain_copy(*original);
+  } else if (const auto* cast = as<TypeCast>(target.val)) {
+    result.type = type_ref(cast->typeName);
+  }
+  result.name = target.name != nullptr ? text(target.name) : figure_column_name(target.val);
+  if (result.name.empty()) result.name = "?column?";
+  columns.push_back(std::move(result));
+  return true;
+}
+
+}  // namespace
+
+std::vector<ColumnUse> uses_of(const Context& context, const Node* query) {
+  Gatherer gatherer(context);
+  gatherer.gather(query);
+  return gatherer.uses();
+}
+
+bool result_columns(const Context& context, const Node* query, const List* names, std::vector<Column>& columns) {
+  const auto* select = as<SelectStmt>(query);
+  if (select == nullptr) return false;
+  bool known = true;
+  const bool combined = select->op != SETOP_NONE;
+  while (select->larg != nullptr) select = select->larg;
+  if (select->valuesLists != nullptr) {
+    const std::size_t count = each(reinterpret_cast<const List*>(each(select->valuesLists)[0])).size();
+    for (std::size_t i = 1; i <= count; ++i) columns.emplace_back().name = "column" + std::to_string(i);
+  }
+  const Relation* source = only_source(context, *select);
+  for (const ResTarget* target : each<ResTarget>(select->targetList)) {
+    known = add_target(source, *target, columns) && known;
+  }
+  // Of several queries the common type is not worth finding out.
+  if (combined) {
+    for (Column& column : columns) column.type = TypeRef();
+  }
+  std::size_t index = 0;
+  for (const Node* name : each(names)) {
+    if (index == columns.size()) {
+      if (known) break;
+      columns.emplace_back();
+    }
+    columns[index++].name = string_value(name);
+  }
+  return known;
+}
+
+}  // namespace pglatch::applying

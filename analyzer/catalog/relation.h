@@ -1,0 +1,160 @@
+// What the catalog knows of a relation: PostgreSQL's pg_class, pg_attribute, pg_constraint, pg_index
+// and pg_inherits, as far as migrations tell.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/catalog/proof.h"
+#include "analyzer/parse/type_name.h"
+
+namespace pglatch {
+
+/// Stable identity of a relation: it survives renames. Never reused.
+using RelationId = std::uint32_t;
+inline constexpr RelationId kNoRelation = 0;
+
+enum class RelationKind : std::uint8_t {
+  table,
+  partitioned_table,
+  foreign_table,
+  index,
+  partitioned_index,
+  view,
+  materialized_view,
+  sequence,
+  composite_type,
+};
+
+/// Where the knowledge of a relation comes from.
+enum class Origin : std::uint8_t {
+  unknown,  ///< only its name was seen: assumed to exist, live and big
+  schema,   ///< --schema, a snapshot or a server
+  history,  ///< an earlier file
+  script,   ///< the script being analysed
+};
+
+struct Column {
+  std::string name;
+  TypeRef type;
+  std::string collation;
+  bool not_null = false;
+  bool has_default = false;
+  char identity = 0;   ///< 'a' ALWAYS, 'd' BY DEFAULT, 0 none (pg_attribute.attidentity)
+  char generated = 0;  ///< 's' STORED, 'v' VIRTUAL, 0 none (pg_attribute.attgenerated)
+  bool local = true;       ///< defined for this table itself (attislocal)
+  bool inherited = false;  ///< comes from a parent (attinhcount > 0); both can be true
+};
+
+/// A kind of pg_constraint. A not_null is entered only where it was given a name or NOT VALID, which
+/// PostgreSQL keeps since 18; any other NOT NULL is Column::not_null alone.
+enum class ConstraintKind : std::uint8_t { check, not_null, unique, primary_key, foreign_key, exclusion };
+
+struct TableConstraint {
+  std::string name;
+  ConstraintKind kind = ConstraintKind::check;
+  std::vector<std::string> columns;  ///< the key; for a CHECK, the columns that it mentions
+  bool validated = true;
+  bool enforced = true;
+  bool no_inherit = false;
+  bool deferrable = false;
+  bool local = true;                    ///< as for Column
+  bool inherited = false;
+  RelationId index = kNoRelation;       ///< of UNIQUE, PRIMARY KEY and EXCLUDE
+  RelationId referenced = kNoRelation;  ///< of FOREIGN KEY
+  std::vector<std::string> referenced_columns;
+  std::vector<Conjunct> proof;  ///< of a CHECK: what it says, as far as PostgreSQL's prover would use it
+};
+
+struct IndexDetails {
+  RelationId table = kNoRelation;
+  RelationId parent = kNoRelation;  ///< the partitioned index that it is attached to
+  bool unique = false;
+  bool primary = false;
+  bool valid = true;
+  std::string method = "btree";
+  std::vector<std::string> columns;          ///< key columns; empty string for an expression
+  std::vector<std::string> included;         ///< INCLUDE columns
+  std::vector<std::string> mentioned;        ///< columns in expressions and in the predicate
+  std::vector<std::string> column_names;     ///< the index's own: of an expression what PostgreSQL made up
+  bool partial = false;
+  bool plain = true;       ///< columns alone: no expression, predicate, collation or operator class
+  std::string definition;  ///< as written, from USING or the opening parenthesis on
+};
+
+enum class PartitionStrategy : std::uint8_t { none, list, range, hash };
+
+struct PartitionKey {
+  PartitionStrategy strategy = PartitionStrategy::none;
+  std::vector<std::string> columns;  ///< empty string for an expression
+};
+
+struct PartitionBound {
+  bool is_default = false;
+  PartitionStrategy strategy = PartitionStrategy::none;
+  std::vector<Constant> list;  ///< FOR VALUES IN
+  std::vector<Constant> from;  ///< FOR VALUES FROM; an infinite bound has the text MINVALUE or MAXVALUE
+  std::vector<Constant> to;
+  int modulus = 0;
+  int remainder = 0;
+};
+
+/// A column that a view reads; an empty name stands for the relation as a whole.
+struct ColumnUse {
+  RelationId relation = kNoRelation;
+  std::string column;
+};
+
+struct Relation {
+  RelationId id = kNoRelation;
+  std::string schema;
+  std::string name;
+  RelationKind kind = RelationKind::table;
+  Origin origin = Origin::unknown;
+  std::uint32_t script = 0;       ///< number of the script that created it; 0 where none did
+  std::uint32_t transaction = 0;  ///< number of the transaction that created it
+  bool temporary = false;
+  bool unlogged = false;
+  bool columns_known = false;  ///< `columns` and `constraints` are all there are
+  bool has_rows = false;       ///< a statement that was analysed wrote rows into it
+  std::vector<Column> columns;
+  std::vector<TableConstraint> constraints;
+  std::vector<std::string> triggers;
+  std::vector<RelationId> indexes;
+  PartitionKey partition_key;            ///< of a partitioned table
+  PartitionBound bound;                  ///< of a partition
+  RelationId partition_of = kNoRelation;
+  std::vector<RelationId> partitions;    ///< direct ones, in the order of their creation
+  std::vector<RelationId> inherits;      ///< parents by INHERITS
+  std::vector<RelationId> inherited_by;  ///< children by INHERITS
+  std::vector<RelationId> referenced_by; ///< tables with a foreign key to this one; once for each key
+  IndexDetails index;                    ///< of an index
+  std::vector<ColumnUse> uses;           ///< of a view or materialized view
+  std::vector<RelationId> used_by;       ///< views and materialized views that read this relation
+  RelationId owned_by = kNoRelation;     ///< of a sequence
+  std::string owned_by_column;
+  std::vector<RelationId> owned_sequences;  ///< of a table
+
+  [[nodiscard]] bool is_index() const noexcept {
+    return kind == RelationKind::index || kind == RelationKind::partitioned_index;
+  }
+  /// Holds rows of its own, so that a statement can scan or rewrite it.
+  [[nodiscard]] bool has_storage() const noexcept {
+    return kind == RelationKind::table || kind == RelationKind::materialized_view;
+  }
+  [[nodiscard]] const Column* column(std::string_view column_name) const noexcept;
+  [[nodiscard]] Column* column(std::string_view column_name) noexcept;
+  [[nodiscard]] const TableConstraint* constraint(std::string_view constraint_name) const noexcept;
+  [[nodiscard]] TableConstraint* constraint(std::string_view constraint_name) noexcept;
+  [[nodiscard]] const TableConstraint* primary_key() const noexcept;
+};
+
+/// "schema.name" with the quotes that SQL needs.
+[[nodiscard]] std::string display_name(const Relation& relation);
+
+/// "table", "partitioned table", "index" …, for messages.
+[[nodiscard]] std::string_view to_string(RelationKind kind) noexcept;
+
+}  // namespace pglatch

@@ -1,0 +1,253 @@
+#include "analyzer/catalog/session.h"
+
+#include <algorithm>
+
+namespace pglatch {
+namespace {
+
+std::string_view string_literal(const Node* node) {
+  if (const auto* cast = as<TypeCast>(node)) node = cast->arg;
+  const auto* constant = as<A_Const>(node);
+  if (constant == nullptr || constant->isnull || constant->val.node.type != T_String) return {};
+  return text(constant->val.sval.sval);
+}
+
+bool is_true(const Node* node) {
+  if (const auto* cast = as<TypeCast>(node)) node = cast->arg;
+  const auto* constant = as<A_Const>(node);
+  if (constant == nullptr || constant->isnull) return false;
+  if (constant->val.node.type == T_Boolean) return constant->val.boolval.boolval;
+  const std::string_view word = string_literal(node);
+  return word == "true" || word == "t" || word == "on" || word == "yes" || word == "1";
+}
+
+// The calls of set_config() that a SELECT without FROM makes: `each_call(name, value, is_local)`.
+template <class Visitor>
+void for_each_set_config(const SelectStmt& select, const Visitor& each_call) {
+  if (select.fromClause != nullptr || select.whereClause != nullptr) return;
+  for (const ResTarget* target : each<ResTarget>(select.targetList)) {
+    const auto* call = as<FuncCall>(target->val);
+    if (call == nullptr || name_of(call->funcname).name != "set_config") continue;
+    const auto arguments = each(call->args);
+    if (arguments.size() != 3 || as<A_Const>(arguments[1]) == nullptr) continue;
+    each_call(string_literal(arguments[0]), string_literal(arguments[1]), is_true(arguments[2]));
+  }
+}
+
+}  // namespace
+
+void Session::begin_script(ExecutionMode mode, std::size_t statements) {
+  can_roll_back_ = true;
+  start(mode, statements);
+}
+
+void Session::begin_script(ExecutionMode mode, const std::vector<Statement>& statements) {
+  can_roll_back_ = std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
+    const auto* control = as<TransactionStmt>(statement.node);
+    return control != nullptr && (control->kind == TRANS_STMT_ROLLBACK || control->kind == TRANS_STMT_ROLLBACK_TO);
+  });
+  start(mode, statements.size());
+}
+
+void Session::start(ExecutionMode mode, std::size_t statements) {
+  mode_ = mode;
+  statements_ = statements;
+  first_statement_ = true;
+  explicit_ = false;
+  settings_ = Settings();
+  session_settings_ = Settings();
+  implicit_ = opens_implicitly();
+  ++catalog_.transaction;
+  if (implicit_) begin();
+}
+
+void Session::end_script() {
+  commit();
+  implicit_ = false;
+  catalog_.drop_temporary();
+}
+
+bool Session::opens_implicitly() const noexcept {
+  switch (mode_) {
+    case ExecutionMode::transaction:
+    case ExecutionMode::pipeline:
+      return true;
+    case ExecutionMode::single_message:
+      return statements_ > 1;
+    case ExecutionMode::autocommit:
+    case ExecutionMode::unknown:
+      return false;
+  }
+  return false;
+}
+
+InTransaction Session::in_transaction() const noexcept {
+  if (explicit_) return InTransaction::yes;
+  // The first statement of a pipeline still runs as if it were alone.
+  if (implicit_) return mode_ == ExecutionMode::pipeline && first_statement_ ? InTransaction::no : InTransaction::yes;
+  return mode_ == ExecutionMode::unknown ? InTransaction::unknown : InTransaction::no;
+}
+
+void Session::apply(const Node* statement) {
+  switch (statement->type) {
+    case T_TransactionStmt:
+      control(*as<TransactionStmt>(statement));
+      break;
+    case T_VariableSetStmt:
+      set(*as<VariableSetStmt>(statement));
+      break;
+    case T_DiscardStmt: {
+      const DiscardMode target = as<DiscardStmt>(statement)->target;
+      if (target == DISCARD_ALL || target == DISCARD_TEMP) catalog_.drop_temporary();
+      if (target == DISCARD_ALL) settings_ = session_settings_ = Settings();
+      break;
+    }
+    case T_SelectStmt:
+      for_each_set_config(*as<SelectStmt>(statement), [&](auto name, auto value, bool is_local) {
+        if (is_local && in_transaction() == InTransaction::no) return;
+        set_from_text(settings_, name, value);
+        if (!is_local) set_from_text(session_settings_, name, value);
+      });
+      break;
+    default:
+      break;
+  }
+  first_statement_ = false;
+  if (is_open()) return;
+  if (mode_ != ExecutionMode::unknown) committed_ = catalog_.transaction;
+  ++catalog_.transaction;
+}
+
+// Transactions -----------------------------------------------------------------------------------
+
+void Session::control(const TransactionStmt& statement) {
+  switch (statement.kind) {
+    case TRANS_STMT_BEGIN:
+    case TRANS_STMT_START:
+      // In an open transaction BEGIN only warns; a message's implicit transaction becomes a block.
+      if (!is_open()) begin();
+      explicit_ = true;
+      return;
+    case TRANS_STMT_COMMIT:
+    case TRANS_STMT_PREPARE:
+      // Where nobody knows who opened a transaction, COMMIT still says that there is none any more.
+      if (!is_open() && mode_ != ExecutionMode::unknown) return;
+      commit();
+      return after_transaction(statement.chain);
+    case TRANS_STMT_ROLLBACK:
+      if (!is_open()) return;
+      rollback();
+      return after_transaction(statement.chain);
+    case TRANS_STMT_SAVEPOINT:
+      if (!is_open()) {
+        if (mode_ != ExecutionMode::unknown) return;
+        // Only inside a transaction block is SAVEPOINT allowed: so the runner must have opened one.
+        begin();
+        implicit_ = true;
+      }
+      savepoints_.push_back(savepoint(text(statement.savepoint_name)));
+      return;
+    case TRANS_STMT_RELEASE:
+      if (const std::size_t index = find_savepoint(text(statement.savepoint_name)); index != 0) {
+        savepoints_.resize(index);
+      }
+      return;
+    case TRANS_STMT_ROLLBACK_TO:
+      if (const std::size_t index = find_savepoint(text(statement.savepoint_name)); index != 0) {
+        savepoints_.resize(index + 1);
+        go_back(savepoints_.back());
+      }
+      return;
+    case TRANS_STMT_COMMIT_PREPARED:
+    case TRANS_STMT_ROLLBACK_PREPARED:
+      return;
+  }
+}
+
+void Session::begin() {
+  savepoints_.clear();
+  savepoints_.push_back(savepoint({}));
+}
+
+Session::Savepoint Session::savepoint(std::string_view name) {
+  return {std::string(name), can_roll_back_ ? catalog_.mark() : Catalog::Mark{}, settings_, session_settings_};
+}
+
+void Session::commit() {
+  committed_ = catalog_.transaction;
+  catalog_.commit();
+  savepoints_.clear();
+  settings_ = session_settings_;
+}
+
+void Session::rollback() {
+  go_back(savepoints_.front());
+  settings_ = session_settings_;
+  catalog_.commit();
+  savepoints_.clear();
+}
+
+void Session::go_back(const Savepoint& savepoint) {
+  catalog_.rollback_to(savepoint.mark);
+  settings_ = savepoint.settings;
+  session_settings_ = savepoint.session_settings;
+}
+
+// A message or pipeline goes on in a new implicit transaction, a runner's BEGIN does not.
+void Session::after_transaction(bool chain) {
+  explicit_ = chain;
+  implicit_ = mode_ != ExecutionMode::transaction && opens_implicitly();
+  if (!is_open()) return;
+  ++catalog_.transaction;
+  begin();
+}
+
+// Index of the latest savepoint of that name; 0, which is the transaction itself, where there is none.
+std::size_t Session::find_savepoint(std::string_view name) const noexcept {
+  for (std::size_t index = savepoints_.size(); index > 1; --index) {
+    if (savepoints_[index - 1].name == name) return index - 1;
+  }
+  return 0;
+}
+
+// Settings ---------------------------------------------------------------------------------------
+
+void Session::set(const VariableSetStmt& statement) {
+  const std::string_view name = text(statement.name);
+  switch (statement.kind) {
+    case VAR_SET_VALUE:
+      if (!statement.is_local) {
+        set_from_arguments(session_settings_, name, statement.args);
+      } else if (in_transaction() == InTransaction::no) {
+        return;  // the server warns that this has no effect
+      }
+      set_from_arguments(settings_, name, statement.args);
+      return;
+    case VAR_SET_DEFAULT:
+    case VAR_RESET:
+      if (!statement.is_local) reset(session_settings_, name);
+      if (!statement.is_local || in_transaction() != InTransaction::no) reset(settings_, name);
+      return;
+    case VAR_RESET_ALL:
+      settings_ = session_settings_ = Settings();
+      return;
+    case VAR_SET_CURRENT:
+    case VAR_SET_MULTI:
+      return;
+  }
+}
+
+// Liveness ---------------------------------------------------------------------------------------
+
+bool is_live(const Relation& relation, const Catalog& catalog, const Session& session) {
+  if (relation.is_index()) {
+    if (const Relation* table = catalog.find(relation.index.table)) return is_live(*table, catalog, session);
+  }
+  if (relation.temporary) return false;
+  const bool made_here =
+      relation.origin != Origin::unknown && relation.script != 0 && relation.script == catalog.script;
+  if (!made_here) return true;
+  return relation.has_rows && session.is_committed(relation.transaction);
+}
+
+}  // namespace pglatch

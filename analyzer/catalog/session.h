@@ -1,0 +1,89 @@
+// The state of the session that runs a script: search_path, timeouts, and whether a transaction is
+// open. Explicit BEGIN, COMMIT, ROLLBACK and SAVEPOINT count on top of how the script is sent.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/catalog/catalog.h"
+#include "analyzer/catalog/settings.h"
+#include "analyzer/parse/parser.h"
+#include "analyzer/source/script.h"
+
+namespace pglatch {
+
+/// Whether the statement runs in a transaction block, as far as is known.
+enum class InTransaction : std::uint8_t { no, yes, unknown };
+
+/// A script's session. `begin_script`, then for each statement: whatever is asked of the session and
+/// the catalog as they are before it, pglatch::apply() for the catalog, `apply` for the session; at
+/// last `end_script`.
+class Session {
+ public:
+  explicit Session(Catalog& catalog) : catalog_(catalog) {}
+
+  /// A new script begins in a new session; `statements` is how many it has.
+  void begin_script(ExecutionMode mode, std::size_t statements);
+  /// The same with the statements to come: where none of them rolls anything back, the catalog need not
+  /// remember how it was, which is the greater part of the cost of a change.
+  void begin_script(ExecutionMode mode, const std::vector<Statement>& statements);
+  /// Ends the session: an open transaction is committed (its runner does), temporary objects go.
+  void end_script();
+
+  /// Follows transaction control and SET; other statements are no concern of the session.
+  void apply(const Node* statement);
+
+  [[nodiscard]] InTransaction in_transaction() const noexcept;
+  /// A transaction that the script itself opened.
+  [[nodiscard]] bool in_explicit_transaction() const noexcept { return explicit_; }
+  [[nodiscard]] ExecutionMode mode() const noexcept { return mode_; }
+  [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
+  [[nodiscard]] const SearchPath& search_path() const noexcept { return settings_.search_path; }
+  /// Number of the current transaction: 1, 2, … over the whole run; each statement outside of a
+  /// transaction block has one of its own.
+  [[nodiscard]] std::uint32_t transaction() const noexcept { return catalog_.transaction; }
+  /// The transaction of that number was committed for certain: by an explicit COMMIT, or since each
+  /// statement commits by itself.
+  [[nodiscard]] bool is_committed(std::uint32_t transaction) const noexcept { return transaction <= committed_; }
+
+ private:
+  struct Savepoint {
+    std::string name;
+    Catalog::Mark mark;
+    Settings settings;
+    Settings session_settings;
+  };
+
+  void start(ExecutionMode mode, std::size_t statements);
+  void control(const TransactionStmt& statement);
+  void set(const VariableSetStmt& statement);
+  void begin();
+  void commit();
+  void rollback();
+  void go_back(const Savepoint& savepoint);
+  [[nodiscard]] Savepoint savepoint(std::string_view name);
+  void after_transaction(bool chain);
+  [[nodiscard]] bool is_open() const noexcept { return implicit_ || explicit_; }
+  [[nodiscard]] bool opens_implicitly() const noexcept;
+  [[nodiscard]] std::size_t find_savepoint(std::string_view name) const noexcept;
+
+  Catalog& catalog_;
+  ExecutionMode mode_ = ExecutionMode::unknown;
+  std::size_t statements_ = 0;
+  bool first_statement_ = true;
+  bool can_roll_back_ = true;  // some statement of the script may
+  bool implicit_ = false;  // the runner or the single message holds a transaction open
+  bool explicit_ = false;
+  std::uint32_t committed_ = 0;        // the last transaction of which it is certain
+  std::vector<Savepoint> savepoints_;  // the first one is the transaction's beginning
+  Settings settings_;
+  Settings session_settings_;  // what SET LOCAL falls back to at the end of the transaction
+};
+
+/// A relation that other sessions can see and use: not temporary, and not made by this script while
+/// it is still empty or uncommitted. An index is as live as its table.
+[[nodiscard]] bool is_live(const Relation& relation, const Catalog& catalog, const Session& session);
+
+}  // namespace pglatch

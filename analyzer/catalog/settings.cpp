@@ -1,0 +1,143 @@
+#include "analyzer/catalog/settings.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <string>
+
+namespace pglatch {
+namespace {
+
+enum class Setting : std::uint8_t { none, search_path, lock_timeout, statement_timeout, time_zone };
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+Setting setting_of(std::string_view name) {
+  if (equal_ignoring_case(name, "search_path")) return Setting::search_path;
+  if (equal_ignoring_case(name, "lock_timeout")) return Setting::lock_timeout;
+  if (equal_ignoring_case(name, "statement_timeout")) return Setting::statement_timeout;
+  if (equal_ignoring_case(name, "timezone")) return Setting::time_zone;
+  return Setting::none;
+}
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+struct Unit {
+  std::string_view name;
+  double milliseconds;
+};
+
+constexpr Unit kUnits[] = {{"us", 0.001},  {"ms", 1},        {"s", 1000},
+                           {"min", 60000}, {"h", 3'600'000}, {"d", 86'400'000}};
+
+void add_schema(SearchPath& path, std::string schema) {
+  if (!schema.empty() && schema != "$user") path.push_back(std::move(schema));
+}
+
+// The text of an argument of SET: a number or a string.
+std::string argument_text(const Node* argument) {
+  const auto* constant = as<A_Const>(argument);
+  if (constant == nullptr || constant->isnull) return {};
+  switch (constant->val.node.type) {
+    case T_Integer:
+      return std::to_string(constant->val.ival.ival);
+    case T_Float:
+      return std::string(text(constant->val.fval.fval));
+    case T_String:
+      return std::string(text(constant->val.sval.sval));
+    default:
+      return {};
+  }
+}
+
+std::optional<std::int64_t>& timeout(Settings& settings, Setting setting) {
+  return setting == Setting::lock_timeout ? settings.lock_timeout_ms : settings.statement_timeout_ms;
+}
+
+void set_timeout(Settings& settings, Setting setting, std::string_view value) {
+  if (const auto milliseconds = parse_milliseconds(value)) timeout(settings, setting) = milliseconds;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_milliseconds(std::string_view text) {
+  const std::string value(trimmed(text));
+  char* end = nullptr;
+  const double number = std::strtod(value.c_str(), &end);
+  if (end == value.c_str() || !std::isfinite(number) || number < 0) return std::nullopt;
+  const std::string_view unit = trimmed(std::string_view(value).substr(static_cast<std::size_t>(end - value.c_str())));
+  double factor = 1;
+  if (!unit.empty()) {
+    const auto* found =
+        std::find_if(std::begin(kUnits), std::end(kUnits), [&](const Unit& known) { return known.name == unit; });
+    if (found == std::end(kUnits)) return std::nullopt;
+    factor = found->milliseconds;
+  }
+  const double milliseconds = std::rint(number * factor);
+  constexpr double kLargest = 2147483647;
+  if (milliseconds > kLargest) return std::nullopt;
+  return static_cast<std::int64_t>(milliseconds);
+}
+
+// SplitIdentifierString() in varlena.c.
+SearchPath parse_search_path(std::string_view text) {
+  SearchPath path;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    while (at < text.size() && (is_space(text[at]) || text[at] == ',')) ++at;
+    std::string schema;
+    if (at < text.size() && text[at] == '"') {
+      for (++at; at < text.size(); ++at) {
+        if (text[at] == '"') {
+          ++at;
+          if (at == text.size() || text[at] != '"') break;
+        }
+        schema += text[at];
+      }
+    } else {
+      while (at < text.size() && text[at] != ',' && !is_space(text[at])) schema += lower(text[at++]);
+    }
+    add_schema(path, std::move(schema));
+  }
+  return path;
+}
+
+void set_from_arguments(Settings& settings, std::string_view name, const List* arguments) {
+  const Setting setting = setting_of(name);
+  if (setting == Setting::none || each(arguments).empty()) return;
+  if (setting != Setting::search_path) return set_from_text(settings, name, argument_text(each(arguments)[0]));
+  settings.search_path.clear();
+  for (const Node* argument : each(arguments)) add_schema(settings.search_path, argument_text(argument));
+}
+
+void set_from_text(Settings& settings, std::string_view name, std::string_view value) {
+  const Setting setting = setting_of(name);
+  if (setting == Setting::search_path) {
+    settings.search_path = parse_search_path(value);
+  } else if (setting == Setting::time_zone) {
+    settings.time_zone = value;
+  } else if (setting != Setting::none) {
+    set_timeout(settings, setting, value);
+  }
+}
+
+void reset(Settings& settings, std::string_view name) {
+  const Settings initial;
+  const Setting setting = setting_of(name);
+  if (name.empty() || setting == Setting::search_path) settings.search_path = initial.search_path;
+  if (name.empty() || setting == Setting::lock_timeout) settings.lock_timeout_ms.reset();
+  if (name.empty() || setting == Setting::statement_timeout) settings.statement_timeout_ms.reset();
+  if (name.empty() || setting == Setting::time_zone) settings.time_zone.clear();
+}
+
+}  // namespace pglatch
