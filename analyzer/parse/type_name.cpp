@@ -14,7 +14,7 @@ struct Alias {
 };
 
 // pg_type names as SQL displays them (format_type() in format_type.c).
-constexpr std::array<Alias, 14> kDisplayed{{{"int2", "smallint"},
+constexpr std::array<Alias, 18> kDisplayed{{{"int2", "smallint"},
                                             {"int4", "integer"},
                                             {"int8", "bigint"},
                                             {"float4", "real"},
@@ -27,7 +27,12 @@ constexpr std::array<Alias, 14> kDisplayed{{{"int2", "smallint"},
                                             {"timestamptz", "timestamp with time zone"},
                                             {"time", "time without time zone"},
                                             {"timetz", "time with time zone"},
-                                            {"decimal", "numeric"}}};
+                                            {"decimal", "numeric"},
+                                            // Keywords, but no quotes for them as types.
+                                            {"numeric", "numeric"},
+                                            {"interval", "interval"},
+                                            {"json", "json"},
+                                            {"bit", "bit"}}};
 
 // serial pseudo-types and the integers that they stand for (transformColumnDefinition() in
 // parse_utilcmd.c).

@@ -1,0 +1,120 @@
+#include "analyzer/locks/type_change.h"
+
+#include <array>
+#include <string_view>
+
+namespace pglatch::locks {
+namespace {
+
+// The type under a domain, with the modifiers that the domain fixes.
+TypeRef base_of(TypeRef type, const Catalog& catalog, const SearchPath& path) {
+  constexpr int kMaxDomains = 20;
+  for (int depth = 0; depth < kMaxDomains && !type.array; ++depth) {
+    const TypeObject* object = catalog.find_type({type.schema, type.name}, path);
+    if (object == nullptr || object->kind != TypeKind::domain) break;
+    type = object->base;
+  }
+  return type;
+}
+
+struct Pair {
+  std::string_view from;
+  std::string_view to;
+};
+
+// pg_cast rows without a function (castmethod 'b') whose index operators stay the same.
+constexpr std::array<Pair, 7> kSameOperators{{{"varchar", "text"},
+                                              {"text", "varchar"},
+                                              {"cidr", "inet"},
+                                              {"xml", "text"},
+                                              {"xml", "varchar"},
+                                              {"oid", "regclass"},
+                                              {"regclass", "oid"}}};
+
+// The same with another operator family: rows stay, indexes do not.
+constexpr std::array<Pair, 9> kOtherOperators{{{"int4", "oid"},
+                                               {"oid", "int4"},
+                                               {"int4", "regclass"},
+                                               {"regclass", "int4"},
+                                               {"text", "citext"},
+                                               {"varchar", "citext"},
+                                               {"citext", "text"},
+                                               {"citext", "varchar"},
+                                               {"bit", "varbit"}}};
+
+template <std::size_t N>
+bool contains(const std::array<Pair, N>& pairs, std::string_view from, std::string_view to) {
+  for (const Pair& pair : pairs) {
+    if (pair.from == from && pair.to == to) return true;
+  }
+  return false;
+}
+
+int modifier(const TypeRef& type, std::size_t index, int absent) {
+  return index < type.modifiers.size() ? type.modifiers[index] : absent;
+}
+
+// Values of a type with the modifiers `from` fit the modifiers `to` without being looked at.
+bool modifiers_fit(const TypeRef& from, const TypeRef& to) {
+  if (to.modifiers.empty()) return true;
+  if (from.modifiers == to.modifiers && from.name == to.name) return true;
+  if (to.array) return false;
+  const bool known = !from.modifiers.empty();
+  if (to.name == "varchar") {
+    return known && from.name == "varchar" && from.modifiers[0] <= to.modifiers[0];
+  }
+  if (to.name == "varbit") return known && from.name == "varbit" && from.modifiers[0] <= to.modifiers[0];
+  if (to.name == "numeric") {
+    return known && from.modifiers[0] <= to.modifiers[0] && modifier(from, 1, 0) == modifier(to, 1, 0);
+  }
+  constexpr int kMaxPrecision = 6;  // MAX_TIMESTAMP_PRECISION: what an unmodified type keeps
+  if (to.name == "time" || to.name == "timetz" || to.name == "timestamp" || to.name == "timestamptz" ||
+      to.name == "interval") {
+    // Fields of an interval come as a second modifier, or in the place of the precision.
+    if (to.modifiers.size() > 1 || from.modifiers.size() > 1) return false;
+    return modifier(from, 0, kMaxPrecision) <= to.modifiers[0] && to.modifiers[0] <= kMaxPrecision;
+  }
+  return false;
+}
+
+bool is_timestamp(const TypeRef& type) { return type.name == "timestamp" || type.name == "timestamptz"; }
+
+}  // namespace
+
+bool is_constrained_domain(const TypeRef& type, const Catalog& catalog, const SearchPath& path) {
+  constexpr int kMaxDomains = 20;
+  TypeRef at = type;
+  for (int depth = 0; depth < kMaxDomains && !at.array; ++depth) {
+    const TypeObject* object = catalog.find_type({at.schema, at.name}, path);
+    if (object == nullptr || object->kind != TypeKind::domain) return false;
+    if (object->not_null || !object->checks.empty()) return true;
+    at = object->base;
+  }
+  return false;
+}
+
+TypeChange compare_types(const TypeRef& from_type, const TypeRef& to_type, const Catalog& catalog,
+                         const SearchPath& path, int pg_version, bool utc) {
+  if (from_type.schema == to_type.schema && from_type.name == to_type.name && from_type.array == to_type.array &&
+      from_type.modifiers == to_type.modifiers) {
+    return TypeChange::metadata;
+  }
+  if (is_constrained_domain(to_type, catalog, path)) return TypeChange::rewrite;
+  const TypeRef from = base_of(from_type, catalog, path);
+  const TypeRef to = base_of(to_type, catalog, path);
+  if (from.array != to.array) return TypeChange::rewrite;
+  const bool same_name = from.name == to.name && (from.schema == to.schema || from.schema.empty() || to.schema.empty());
+  if (same_name) return modifiers_fit(from, to) ? TypeChange::metadata : TypeChange::rewrite;
+  // Arrays are never relabelled, and a length has to be looked at when the type changes its name.
+  if (to.array) return TypeChange::rewrite;
+  if (is_timestamp(from) && is_timestamp(to)) {
+    const bool same_values = utc && pg_version >= 12 && modifiers_fit({"", to.name, from.modifiers, false, false}, to);
+    return same_values ? TypeChange::index_rebuild : TypeChange::rewrite;
+  }
+  if (!to.modifiers.empty()) return TypeChange::rewrite;
+  if (contains(kSameOperators, from.name, to.name)) return TypeChange::metadata;
+  if (contains(kOtherOperators, from.name, to.name)) return TypeChange::index_rebuild;
+  return TypeChange::rewrite;
+}
+
+}  // namespace pglatch::locks
