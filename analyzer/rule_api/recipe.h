@@ -1,0 +1,31 @@
+// A recipe: a safe rewrite of one statement into steps of a plan.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "analyzer/plan/plan.h"
+#include "analyzer/rule_api/rule.h"
+
+namespace pglatch {
+
+/// What a recipe makes of a statement. The planner numbers the steps, computes their locks with the
+/// lock model, and fills in their origin.
+struct Rewrite {
+  std::vector<Phase> phases;
+  std::vector<Assumption> assumptions;
+  std::vector<Preflight> preflight;
+  std::vector<std::string> notes;
+};
+
+/// A recipe's entry in rules/registry.cpp.
+struct Recipe {
+  std::string_view id;     ///< kebab-case
+  std::string_view title;  ///< "CREATE INDEX on a partitioned table: ONLY, CONCURRENTLY, ATTACH"
+  std::span<const NodeTag> nodes;
+  std::span<const std::string_view> rules;  ///< the rules whose findings it answers
+  /// The safe form, or nothing where this recipe is not for this statement.
+  std::optional<Rewrite> (*rewrite)(const StatementContext& context);
+};
+
+}  // namespace pglatch

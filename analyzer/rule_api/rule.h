@@ -1,0 +1,55 @@
+// A rule: what is dangerous, and how to recognise it. Rules are pure functions of a statement, the
+// catalog before it and its effects; they know no locks by heart.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "analyzer/catalog/catalog.h"
+#include "analyzer/catalog/session.h"
+#include "analyzer/locks/effects.h"
+#include "analyzer/parse/parser.h"
+#include "analyzer/rule_api/finding.h"
+#include "analyzer/source/script.h"
+
+namespace pglatch {
+
+/// One statement as a rule or a recipe sees it.
+struct StatementContext {
+  const Script& script;
+  std::string_view sql;  ///< text of the script; ranges and locations index it
+  const Statement& statement;
+  const Catalog& catalog;  ///< before the statement
+  const Session& session;  ///< before the statement
+  const Effects& effects;
+  int pg_version;
+  std::size_t statements;  ///< how many statements the script has
+  std::span<const Statement> preceding{};  ///< those of the script before this one
+
+  [[nodiscard]] bool is_live(RelationId relation) const;
+  /// "schema.name" as SQL writes it.
+  [[nodiscard]] std::string name(RelationId relation) const;
+};
+
+/// Takes the findings of a rule.
+class Reporter {
+ public:
+  Reporter() = default;
+  Reporter(const Reporter&) = delete;
+  Reporter& operator=(const Reporter&) = delete;
+  virtual ~Reporter() = default;
+  virtual void report(Finding finding) = 0;
+};
+
+/// A rule's entry in rules/registry.cpp. Its page is rules/<group>/<id>.md.
+struct Rule {
+  std::string_view id;     ///< kebab-case; reads well as "ignore <id>"; never reused
+  std::string_view group;  ///< the folder of the rule
+  Severity severity;       ///< the usual one; a finding can carry another
+  std::string_view summary;  ///< one sentence: what the statement does
+  std::span<const NodeTag> nodes;  ///< the kinds of statements it looks at
+  void (*check)(const StatementContext& context, const Rule& rule, Reporter& reporter);
+};
+
+}  // namespace pglatch
