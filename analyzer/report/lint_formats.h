@@ -1,0 +1,38 @@
+// The formats of `pglatch lint`. One file each; all are pure functions of the report.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "analyzer/engine/linter.h"
+
+namespace pglatch {
+
+/// What a writer may depend on besides the report.
+struct FormatOptions {
+  bool color = false;                  ///< text: ANSI colours
+  std::span<const Rule* const> rules;  ///< all rules that were switched on (SARIF lists them)
+  std::string_view (*rule_doc)(std::string_view rule_id) = nullptr;  ///< Markdown page of a rule
+  std::string_view tool_version = "0.0.0";
+};
+
+using LintWriter = std::string (*)(const LintReport& report, const FormatOptions& options);
+
+struct LintFormat {
+  std::string_view name;  ///< as given to --format
+  LintWriter write;
+};
+
+/// All formats, `text` first.
+[[nodiscard]] std::span<const LintFormat> lint_formats() noexcept;
+
+/// For people: path:line:col, the line with the range underlined, what, why, what to do.
+[[nodiscard]] std::string write_text(const LintReport& report, const FormatOptions& options);
+/// The JSON contract, version 1. `line` and `column` count characters from 1, `end_column` is the
+/// character after the range, `start` and `end` are bytes from 0 (after a byte order mark).
+[[nodiscard]] std::string write_json(const LintReport& report, const FormatOptions& options);
+/// SARIF 2.1.0 as GitHub code scanning reads it.
+[[nodiscard]] std::string write_sarif(const LintReport& report, const FormatOptions& options);
+
+}  // namespace pglatch

@@ -1,0 +1,131 @@
+// Findings for people, in the manner of compilers: a line that editors can jump to, the source with the range
+// underlined, then why it matters and what to do.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "analyzer/report/lint_formats.h"
+#include "analyzer/report/sentence.h"
+#include "analyzer/report/source_excerpt.h"
+#include "analyzer/report/terminal_text.h"
+
+namespace pglatch {
+namespace {
+
+constexpr std::size_t kTextWidth = 100;  // explanations are wrapped there
+
+Style style_of(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return Style::error;
+    case Severity::warning:
+      return Style::warning;
+    case Severity::info:
+      return Style::info;
+  }
+  return Style::plain;
+}
+
+std::string place(const SourceFile& file, ByteRange range) {
+  const Position at = file.lines().position(range.start, ColumnUnit::code_points);
+  return fmt::format("{}:{}:{}:", printable(file.path()), at.line, at.column);
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+class TextWriter {
+ public:
+  explicit TextWriter(bool color) : paint_(color) {}
+
+  void finding(const Finding& finding) {
+    const SourceFile& file = *finding.file;
+    const Style style = style_of(finding.severity);
+    const Sentences message = split_first_sentence(finding.message);
+    out_ += paint_(Style::strong, place(file, finding.range));
+    out_ += ' ';
+    out_ += paint_(style, fmt::format("{}[{}]", to_string(finding.severity), finding.rule));
+    out_ += paint_(Style::strong, fmt::format(": {}", printable(message.first)));
+    out_ += '\n';
+
+    gutter_ = number_width(file, finding.range);
+    for (const RelatedRange& related : finding.related) gutter_ = std::max(gutter_, number_width(file, related.range));
+    append_excerpt(out_, file, finding.range, {gutter_, '^', style}, paint_);
+
+    explain("why", message.rest);
+    explain("help", finding.help);
+    if (finding.fix) explain("fix", finding.fix->title + " (`pglatch fix` makes this edit)");
+    if (finding.has_plan) explain("plan", "`pglatch plan` writes a safe sequence of steps for this statement");
+    for (const RelatedRange& related : finding.related) {
+      out_ += paint_(Style::strong, place(file, related.range));
+      out_ += fmt::format(" note: {}\n", printable(related.message));
+      append_excerpt(out_, file, related.range, {gutter_, '-', Style::info}, paint_);
+    }
+    out_ += '\n';
+  }
+
+  void unreadable(const Error& error) {
+    out_ += paint_(Style::error, "error:");
+    out_ += fmt::format(" {}\n", printable(error.message));
+  }
+
+  void summary(const LintReport& report) {
+    if (!report.errors.empty()) out_ += '\n';
+    const std::string extent =
+        fmt::format("{} in {}", counted(report.statements, "statement"), counted(report.files, "file"));
+    std::string counts = "no findings";
+    if (!report.findings.empty()) {
+      counts = fmt::format("{}, {}, {}", counted(report.count(Severity::error), "error"),
+                           counted(report.count(Severity::warning), "warning"),
+                           counted(report.count(Severity::info), "info"));
+    }
+    if (report.suppressed > 0) counts += fmt::format(", {} ignored by comments", report.suppressed);
+    if (!report.errors.empty()) counts += fmt::format(", {} not read", counted(report.errors.size(), "input"));
+    out_ += fmt::format("{}: {}\n", extent, counts);
+  }
+
+  std::string take() { return std::move(out_); }
+
+ private:
+  // "= label: text" under the source lines. Continuation lines have the gutter too: no line that somebody else's words
+  // are on starts with them, where a CI system could take them for a command.
+  void explain(std::string_view label, std::string_view text) {
+    if (text.empty()) return;
+    const std::size_t indent = label.size() + 4;
+    const std::size_t before = gutter_ + 1 + indent;
+    bool first = true;
+    for (const std::string& line : wrap(text, kTextWidth - before)) {
+      if (first) {
+        out_ += paint_(Style::quiet, fmt::format("{:>{}} =", "", gutter_));
+        out_ += ' ';
+        out_ += paint_(Style::strong, fmt::format("{}:", label));
+        out_ += ' ';
+      } else {
+        out_ += paint_(Style::quiet, fmt::format("{:>{}} |", "", gutter_));
+        out_.append(line.empty() ? 0 : indent - 1, ' ');
+      }
+      out_ += line;
+      out_ += '\n';
+      first = false;
+    }
+  }
+
+  std::string out_;
+  Painter paint_;
+  std::size_t gutter_ = 1;
+};
+
+}  // namespace
+
+std::string write_text(const LintReport& report, const FormatOptions& options) {
+  TextWriter writer(options.color);
+  for (const Finding& finding : report.findings) writer.finding(finding);
+  for (const Error& error : report.errors) writer.unreadable(error);
+  writer.summary(report);
+  return writer.take();
+}
+
+}  // namespace pglatch
