@@ -1,0 +1,63 @@
+// ALTER TABLE as rules look at it: subcommand by subcommand, each with its own place and its own work.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/support/impact.h"
+#include "rules/support/source_text.h"
+
+namespace pglatch {
+
+/// One subcommand of the ALTER TABLE that a rule looks at.
+struct Subcommand {
+  const StatementContext& context;
+  const AlterTableStmt& statement;
+  const AlterTableCmd& command;
+  const Relation& target;  ///< the relation that the statement names
+  std::uint32_t index;     ///< 0-based, as in Effects::work_by
+
+  [[nodiscard]] std::vector<RelationId> blocked_during(WorkKind kind) const {
+    return pglatch::blocked_during(context, kind, index);
+  }
+  [[nodiscard]] ByteRange range() const { return subcommand_ranges(context, statement)[index]; }
+  /// "public.orders" and the like, for statements to copy.
+  [[nodiscard]] std::string table() const { return context.name(target.id); }
+  [[nodiscard]] bool is_only_one() const { return each(statement.cmds).size() == 1; }
+};
+
+/// Calls `visit(subcommand)` for each subcommand of an ALTER TABLE on a relation that the catalog
+/// has. Where the effects show no work at all there is nothing to look for.
+template <class Visitor>
+void each_subcommand(const StatementContext& context, Visitor&& visit) {
+  const auto* statement = as<AlterTableStmt>(context.statement.node);
+  if (context.effects.work.empty() || statement == nullptr) return;
+  const Relation* target = find_relation(context, statement->relation);
+  if (target == nullptr) return;
+  std::uint32_t index = 0;
+  for (const AlterTableCmd* command : each<AlterTableCmd>(statement->cmds)) {
+    visit(Subcommand{context, *statement, *command, *target, index++});
+  }
+}
+
+/// The constraint of this type that the subcommand adds, by ADD CONSTRAINT or inside ADD COLUMN;
+/// null where it adds none.
+[[nodiscard]] const Constraint* added_constraint(const AlterTableCmd& command, ConstrType type);
+
+/// The name that a constraint will have: its own, or the one that PostgreSQL makes of table, columns
+/// and `suffix` ("key", "pkey", "check", "fkey", "not_null") unless it is taken.
+[[nodiscard]] std::string constraint_name(const Subcommand& subcommand, const Constraint& constraint,
+                                          std::string_view suffix);
+
+/// How to add a constraint without the scan: this ALTER TABLE with NOT VALID where it fits a line,
+/// then VALIDATE CONSTRAINT.
+[[nodiscard]] std::string not_valid_help(const Subcommand& subcommand, const Constraint& constraint,
+                                         std::string_view suffix);
+
+/// How to add a UNIQUE or PRIMARY KEY constraint (`kind`) on an index that was built before.
+[[nodiscard]] std::string key_help(const Subcommand& subcommand, const Constraint& constraint, std::string_view kind,
+                                   std::string_view suffix);
+
+}  // namespace pglatch
