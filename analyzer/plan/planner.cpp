@@ -1,0 +1,217 @@
+#include "analyzer/plan/planner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "analyzer/plan/danger.h"
+#include "analyzer/plan/plan_builder.h"
+#include "analyzer/plan/psql_source.h"
+#include "analyzer/plan/statement_traits.h"
+#include "analyzer/plan/step_check.h"
+#include "analyzer/plan/transaction_group.h"
+
+namespace pglatch {
+namespace {
+
+class Planner final : public Visitor, private Reporter {
+ public:
+  Planner(Catalog& catalog, const PlannerOptions& options)
+      : options_(options), checker_(catalog, options.pg_version), builder_(options.pg_version) {}
+
+  void begin(const Script& script, const ParsedScript& parsed) override {
+    builder_.begin_script(script);
+    errors_ = parsed.errors;
+    commands_ = psql_commands(script, parsed);
+    for (const ByteRange command : commands_) {
+      if (!is_conditional(script, command)) continue;
+      return stop(script, command.start, "psql's conditionals cannot be planned: plan the branch that will run");
+    }
+    const bool one_transaction = script.mode != ExecutionMode::autocommit && script.mode != ExecutionMode::unknown;
+    if (one_transaction && parsed.statements.size() > 1) {
+      builder_.note(fmt::format("{} runs in one transaction; the plan commits step by step.", script.file->path()));
+    }
+  }
+
+  void visit(const StatementContext& context) override {
+    if (error_) return;
+    take_what_comes_before(context.script, context.statement.range.start);
+    if (const auto* control = as<TransactionStmt>(context.statement.node)) return follow(context, *control);
+    take(plan_statement(context));
+  }
+
+  void end(const Script& script, const ParsedScript& /*parsed*/) override {
+    if (error_) return;
+    take_what_comes_before(script, static_cast<std::uint32_t>(script.sql().size()) + 1);
+    if (group_.is_open()) group_.commit();
+  }
+
+  Result<Plan> finish() && {
+    if (error_) return std::move(*error_);
+    return std::move(builder_).finish(checker_.has_contested_names());
+  }
+
+ private:
+  void take(PlannedItem item) { group_.is_open() ? group_.add(std::move(item)) : builder_.append(std::move(item)); }
+
+  PlannedItem plan_statement(const StatementContext& context) {
+    const Node* node = context.statement.node;
+    const std::size_t number = builder_.add_original(context.script, context.statement.range);
+    find_hazards(context, builder_.original(number));
+    if (auto why = why_by_hand(context)) {
+      return builder_.not_covered(number, {std::move(*why), "Carry it out by hand."}, StepClass::validate, true);
+    }
+    if (node->type == T_DiscardStmt) return leave_out(number, "it would end what the script holds");
+    if (auto setting = setting_of(node)) {
+      if (setting->is_timeout) return leave_out(number, "every step sets its own timeouts");
+      PlannedItem item = builder_.as_written(number, StepClass::setting);
+      // A runner's transaction is none of the plan's.
+      if (setting->is_local && !group_.is_open() && context.session.mode() != ExecutionMode::autocommit) {
+        setting->is_local = false;
+        make_session_setting(item);
+      }
+      item.setting = std::move(setting);
+      return item;
+    }
+    for (const Recipe* recipe : options_.recipes) {
+      if (std::find(recipe->nodes.begin(), recipe->nodes.end(), node->type) == recipe->nodes.end()) continue;
+      if (auto rewrite = recipe->rewrite(context)) return take_rewrite(number, context, *recipe, std::move(*rewrite));
+    }
+    if (auto danger = find_danger(context, found_)) {
+      return builder_.not_covered(number, std::move(*danger), class_of_dangerous(context), false);
+    }
+    const StepClass step_class = class_of(context);
+    PlannedItem item = builder_.as_written(number, step_class);
+    item.may_share = step_class == StepClass::brief;
+    return item;
+  }
+
+  void find_hazards(const StatementContext& context, OriginalStatement& original) {
+    add_effects(context.effects, context.catalog, original.locks, original.work);
+    found_.clear();
+    for (const Rule* rule : options_.rules) {
+      if (std::find(rule->nodes.begin(), rule->nodes.end(), context.statement.tag()) == rule->nodes.end()) continue;
+      rule->check(context, *rule, *this);
+    }
+    for (const Finding& finding : found_) {
+      if (finding.severity == Severity::info) continue;
+      original.hazards.push_back(finding.message);
+      if (original.origin.rule.empty()) original.origin.rule = finding.rule;
+    }
+  }
+
+  void report(Finding finding) override { found_.push_back(std::move(finding)); }
+
+  static std::optional<std::string> why_by_hand(const StatementContext& context) {
+    if (reads_standard_input(context.statement.node)) return "Its data lines are not part of a plan.";
+    if (has_psql_variables(context.script, context.statement.range)) {
+      return "It uses psql variables, whose values the plan does not know.";
+    }
+    if (is_sent_by_psql(context.script, context.statement.range)) {
+      return "It is sent by a command of psql (\\gexec, \\gset …) that does more than send it.";
+    }
+    return std::nullopt;
+  }
+
+  PlannedItem leave_out(std::size_t number, std::string_view why) {
+    builder_.note(fmt::format("{} is left out: {}.", shortened(builder_.original(number).sql), why));
+    builder_.original(number).disposition = Disposition::left_out;
+    PlannedItem item;
+    item.statements = {number};
+    return item;
+  }
+
+  PlannedItem take_rewrite(std::size_t number, const StatementContext& context, const Recipe& recipe,
+                           Rewrite rewrite) {
+    OriginalStatement& original = builder_.original(number);
+    original.disposition = Disposition::rewritten;
+    if (original.origin.rule.empty()) original.origin.rule = recipe.rules.empty() ? recipe.id : recipe.rules.front();
+    for (Phase& phase : rewrite.phases) {
+      for (Step& step : phase.steps) step.origin = original.origin;
+    }
+    if (auto broken = checker_.check(rewrite.phases, context, number)) error_ = std::move(broken);
+    builder_.add_conditions(rewrite);
+    PlannedItem item;
+    item.statements = {number};
+    item.phases = std::move(rewrite.phases);
+    return item;
+  }
+
+  // What did not parse and what only psql understands, each in its place.
+  void take_what_comes_before(const Script& script, std::uint32_t offset) {
+    while (true) {
+      const std::uint32_t error = errors_.empty() ? offset : errors_.front().range.start;
+      const std::uint32_t command = commands_.empty() ? offset : commands_.front().start;
+      if (error >= offset && command >= offset) return;
+      if (error < command) {
+        take_by_hand(script, errors_.front().range,
+                     {fmt::format("It does not parse: {}.", errors_.front().message), "Correct the statement."});
+        errors_ = errors_.subspan(1);
+      } else {
+        take_by_hand(script, commands_.front(),
+                     {"It is a command of psql, which a plan cannot carry out.",
+                      "Carry it out by hand, or write into the migration what it stands for."});
+        commands_.erase(commands_.begin());
+      }
+    }
+  }
+
+  void take_by_hand(const Script& script, ByteRange range, Danger danger) {
+    const std::size_t number = builder_.add_original(script, range);
+    take(builder_.not_covered(number, std::move(danger), StepClass::validate, true));
+  }
+
+  void follow(const StatementContext& context, const TransactionStmt& control) {
+    const auto where = [&] {
+      return fmt::format("{}:{}", context.script.file->path(),
+                         context.script.file->lines().line(context.statement.range.start));
+    };
+    switch (control.kind) {
+      case TRANS_STMT_BEGIN:
+      case TRANS_STMT_START:
+        return group_.begin(where());
+      case TRANS_STMT_COMMIT:
+        group_.commit();
+        break;
+      case TRANS_STMT_ROLLBACK:
+        group_.rollback();
+        break;
+      case TRANS_STMT_SAVEPOINT:
+        return group_.savepoint(text(control.savepoint_name));
+      case TRANS_STMT_ROLLBACK_TO:
+        return group_.rollback_to(text(control.savepoint_name));
+      case TRANS_STMT_RELEASE:
+        return;
+      case TRANS_STMT_PREPARE:
+      case TRANS_STMT_COMMIT_PREPARED:
+      case TRANS_STMT_ROLLBACK_PREPARED:
+        return stop(context.script, context.statement.range.start,
+                    "two-phase transactions cannot be planned: take PREPARE TRANSACTION out of the migration");
+    }
+    if (control.chain) group_.begin(where());
+  }
+
+  void stop(const Script& script, std::uint32_t offset, std::string_view why) {
+    error_ = Error{fmt::format("{}:{}: {}.", script.file->path(), script.file->lines().line(offset), why)};
+  }
+
+  const PlannerOptions& options_;
+  StepChecker checker_;
+  PlanBuilder builder_;
+  TransactionGroup group_{builder_};
+  std::optional<Error> error_;
+  std::vector<Finding> found_;
+  std::span<const SyntaxError> errors_;  // of the script, those that are still to come
+  std::vector<ByteRange> commands_;      // the same for psql's commands
+};
+
+}  // namespace
+
+Result<Plan> make_plan(Walker& walker, std::span<const Script> scripts, const PlannerOptions& options) {
+  Planner planner(walker.catalog(), options);
+  walker.walk(scripts, planner);
+  return std::move(planner).finish();
+}
+
+}  // namespace pglatch

@@ -1,0 +1,12 @@
+// The recipes, for rules/registry.cpp. One file each.
+#pragma once
+
+#include "analyzer/rule_api/recipe.h"
+
+namespace pglatch {
+
+extern const Recipe kCreateIndexRecipe;
+extern const Recipe kCreateIndexPartitionedRecipe;
+extern const Recipe kDropIndexRecipe;
+
+}  // namespace pglatch
