@@ -1,0 +1,88 @@
+#include <utility>
+
+#include "analyzer/cli/command.h"
+#include "analyzer/cli/input.h"
+#include "analyzer/cli/options.h"
+#include "analyzer/parse/access.h"
+#include "analyzer/report/locks_formats.h"
+
+namespace pglatch {
+namespace po = boost::program_options;
+namespace {
+
+// Writes down the effects of each statement as it is walked.
+class LocksVisitor final : public Visitor {
+ public:
+  explicit LocksVisitor(LocksReport& report) : report_(report) {}
+
+  void begin(const Script& script, const ParsedScript& parsed) override {
+    if (report_.files.empty() || report_.files.back().file != script.file) report_.files.push_back({script.file, {}});
+    report_.files.back().statements.reserve(parsed.statements.size());
+  }
+
+  void visit(const StatementContext& context) override {
+    ReportedStatement statement;
+    statement.range = context.statement.range;
+    statement.kind = node_name(context.statement.tag());
+    statement.in_transaction = context.session.in_transaction() == InTransaction::yes;
+    for (const TakenLock& lock : context.effects.locks) {
+      statement.locks.push_back({context.name(lock.relation), lock.mode, lock.held_until, lock.reason});
+    }
+    for (std::size_t i = 0; i < context.effects.work.size(); ++i) {
+      const Work& work = context.effects.work[i];
+      bool known = false;  // two subcommands can ask for the same work
+      for (std::size_t j = 0; j < i; ++j) {
+        known = known || (context.effects.work[j].relation == work.relation && context.effects.work[j].kind == work.kind);
+      }
+      if (!known) statement.work.push_back({context.name(work.relation), work.kind});
+    }
+    statement.fails = context.effects.fails;
+    report_.files.back().statements.push_back(std::move(statement));
+  }
+
+  void end(const Script& /*script*/, const ParsedScript& /*parsed*/) override {}
+
+ private:
+  LocksReport& report_;
+};
+
+}  // namespace
+
+int run_locks(const std::vector<std::string>& arguments, Streams& streams) {
+  AnalysisOptions options;
+  std::vector<std::string> formats{};
+  po::options_description output("Output");
+  output.add_options()("format", po::value(&formats)->value_name("FORMAT[=FILE]"),
+                       "text or json; repeatable, one to standard output");
+  po::options_description table;
+  table.add(input_options(options)).add(output);
+  if (const auto status = parse_command_line("locks", table, arguments, options.paths, streams)) return *status;
+
+  constexpr std::string_view kKnown[] = {"text", "json"};
+  if (formats.empty()) formats.emplace_back(kKnown[0]);
+  const auto targets = format_targets(formats, kKnown);
+  const auto input = read_input(options);
+  for (const Error* error : {targets ? nullptr : &targets.error(), input ? nullptr : &input.error()}) {
+    if (error == nullptr) continue;
+    print_error(streams, *error);
+    return kFailed;
+  }
+
+  Walker walker(walk_options(options));
+  walker.replay(input->schema, Origin::schema);
+  LocksReport report;
+  report.pg_version = options.pg_version;
+  LocksVisitor visitor(report);
+  walker.walk(input->scripts, visitor);
+
+  bool written = true;
+  for (const FormatTarget& target : *targets) {
+    const bool color = target.file.empty() && use_color(options, streams);
+    const std::string text = target.format == "json" ? write_locks_json(report) : write_locks_text(report, color);
+    written = write_output(text, target.file, streams) && written;
+  }
+  for (const Error& error : input->errors) print_error(streams, error);
+  return written && input->errors.empty() ? kClean : kFailed;
+}
+
+}  // namespace pglatch

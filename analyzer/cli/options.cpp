@@ -1,0 +1,175 @@
+#include "analyzer/cli/options.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <ostream>
+#include <utility>
+
+#include <fmt/ostream.h>
+
+#include "analyzer/base/edit_distance.h"
+#include "analyzer/base/file.h"
+#include "rules/registry.h"
+
+namespace pglatch {
+namespace po = boost::program_options;
+
+po::options_description input_options(AnalysisOptions& options) {
+  po::options_description table("Input");
+  table.add_options()                                                                                          //
+      ("schema", po::value(&options.schemas)->value_name("PATH"),
+       "SQL that is there already (a pg_dump, older migrations): replayed without findings; repeatable")       //
+      ("pg-version", po::value(&options.pg_version)->value_name("N")->default_value(15),
+       "major version of the server, 10 to 19")                                                                //
+      ("framework", po::value(&options.framework)->value_name("NAME"),
+       "how the files are to be read: plain or psql; found out for each file if not given")                    //
+      ("execution-mode", po::value(&options.execution_mode)->value_name("MODE"),
+       "how the statements reach the server: autocommit, transaction, single-message, pipeline or unknown")    //
+      ("stdin-filename", po::value(&options.stdin_filename)->value_name("NAME"),
+       "name to show for standard input")                                                                      //
+      ("jobs,j", po::value(&options.jobs)->value_name("N")->default_value(0),
+       "threads that parse; 0: as many as there are processors")                                               //
+      ("color", po::value(&options.color)->value_name("WHEN")->default_value("auto"), "auto, always or never");
+  return table;
+}
+
+po::options_description rule_options(AnalysisOptions& options) {
+  po::options_description table("Rules");
+  table.add_options()  //
+      ("select", po::value(&options.select)->value_name("RULE,…"), "only these rules or groups; repeatable")  //
+      ("ignore", po::value(&options.ignore)->value_name("RULE,…"), "not these rules or groups; repeatable");
+  return table;
+}
+
+std::optional<int> parse_command_line(std::string_view command, po::options_description table,
+                                      const std::vector<std::string>& arguments, std::vector<std::string>& paths,
+                                      Streams& streams) {
+  const auto found = std::find_if(commands().begin(), commands().end(),
+                                  [&](const Command& candidate) { return candidate.name == command; });
+  po::options_description other("Other");
+  other.add_options()("help,h", "this text");
+  table.add(other);
+  po::options_description all;
+  all.add(table);
+  po::options_description hidden;
+  hidden.add_options()("path", po::value(&paths));
+  all.add(hidden);
+  po::positional_options_description positional;
+  positional.add("path", -1);
+  namespace style = po::command_line_style;
+  po::variables_map values;
+  try {
+    po::store(po::command_line_parser(arguments)
+                  .options(all)
+                  .positional(positional)
+                  .style(style::unix_style & ~style::allow_guessing)
+                  .run(),
+              values);
+    po::notify(values);
+  } catch (const po::error& problem) {
+    print_error(streams, {fmt::format("{}; `pglatch {} --help` lists the options", problem.what(), command)});
+    return kFailed;
+  }
+  if (values.count("help") == 0) return std::nullopt;
+  fmt::print(streams.out, "usage: pglatch {}\n\n{}.\n\n{}", found->usage, found->summary, fmt::streamed(table));
+  return kClean;
+}
+
+Result<std::vector<FormatTarget>> format_targets(const std::vector<std::string>& values,
+                                                 std::span<const std::string_view> known) {
+  std::vector<FormatTarget> targets;
+  for (const std::string& value : values) {
+    const auto equals = value.find('=');
+    FormatTarget target{value.substr(0, equals), equals == std::string::npos ? "" : value.substr(equals + 1)};
+    if (equals != std::string::npos && target.file.empty()) {
+      return Error{fmt::format("--format {}: a file name has to follow the equals sign", value)};
+    }
+    if (std::find(known.begin(), known.end(), target.format) == known.end()) {
+      return Error{fmt::format("there is no format '{}'; there are {}", target.format, fmt::join(known, ", "))};
+    }
+    targets.push_back(std::move(target));
+  }
+  const auto to_stdout = std::count_if(targets.begin(), targets.end(), [](const auto& t) { return t.file.empty(); });
+  if (to_stdout > 1) return Error{"only one --format can go to standard output; give the others a file: FORMAT=FILE"};
+  return targets;
+}
+
+namespace {
+
+// The ids of the rules that a list of ids and groups names.
+Result<std::vector<const Rule*>> rules_named(const std::vector<std::string>& lists) {
+  std::vector<const Rule*> named;
+  for (const std::string& list : lists) {
+    std::size_t start = 0;
+    while (start <= list.size()) {
+      const std::size_t comma = std::min(list.find(',', start), list.size());
+      const std::string name = list.substr(start, comma - start);
+      start = comma + 1;
+      if (name.empty()) continue;
+      const std::size_t before = named.size();
+      std::string_view nearest;
+      std::size_t distance = name.size() / 2 + 1;
+      for (const Rule* rule : all_rules()) {
+        if (name == "all" || rule->id == name || rule->group == name) named.push_back(rule);
+        for (const std::string_view candidate : {rule->id, rule->group}) {
+          const std::size_t away = edit_distance(name, candidate);
+          if (away < distance) {
+            distance = away;
+            nearest = candidate;
+          }
+        }
+      }
+      if (named.size() > before) continue;
+      const std::string hint = nearest.empty() ? "`pglatch rules` lists them" : fmt::format("did you mean '{}'?", nearest);
+      return Error{fmt::format("there is no rule or group '{}'; {}", name, hint)};
+    }
+  }
+  return named;
+}
+
+bool contains(const std::vector<const Rule*>& rules, const Rule* rule) {
+  return std::find(rules.begin(), rules.end(), rule) != rules.end();
+}
+
+}  // namespace
+
+Result<std::vector<const Rule*>> selected_rules(const AnalysisOptions& options) {
+  auto selected = rules_named(options.select);
+  if (!selected) return selected.error();
+  const auto ignored = rules_named(options.ignore);
+  if (!ignored) return ignored.error();
+  std::vector<const Rule*> rules;
+  for (const Rule* rule : all_rules()) {
+    if (!options.select.empty() && !contains(*selected, rule)) continue;
+    if (!contains(*ignored, rule)) rules.push_back(rule);
+  }
+  return rules;
+}
+
+Result<Severity> severity_named(std::string_view name) {
+  for (const Severity severity : {Severity::info, Severity::warning, Severity::error}) {
+    if (to_string(severity) == name) return severity;
+  }
+  return Error{fmt::format("there is no severity '{}'; there are info, warning and error", name)};
+}
+
+bool use_color(const AnalysisOptions& options, const Streams& streams) {
+  if (options.color == "always") return true;
+  if (options.color == "never") return false;
+  const char* no_color = std::getenv("NO_COLOR");
+  return streams.out_is_terminal && (no_color == nullptr || *no_color == '\0');
+}
+
+void print_error(Streams& streams, const Error& error) { fmt::print(streams.err, "pglatch: {}\n", error.message); }
+
+bool write_output(const std::string& text, const std::string& file, Streams& streams) {
+  if (file.empty()) {
+    streams.out << text << std::flush;
+    return true;
+  }
+  const auto error = write_file_atomically(file, text);
+  if (error) print_error(streams, *error);
+  return !error;
+}
+
+}  // namespace pglatch
