@@ -1,0 +1,123 @@
+// How much everything that pglatch does costs, measured against the parser alone on the same input:
+// a lint from reading the files to the finished report, and pg_query_raw_parse() on their texts.
+// Prints the ratio of each pair; single-threaded.
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "analyzer/engine/linter.h"
+#include "analyzer/parse/parser.h"
+#include "analyzer/report/lint_formats.h"
+#include "analyzer/source/discovery.h"
+#include "analyzer/source/framework.h"
+#include "rules/registry.h"
+#include "tests/bench/generated_input.h"
+
+namespace pglatch::bench {
+namespace {
+
+constexpr std::size_t kBytes = std::size_t{2} << 20;
+
+// A generated history on disk, removed at the end.
+class History {
+ public:
+  explicit History(std::size_t files)
+      : directory_(std::filesystem::temp_directory_path() / fmt::format("pglatch-bench-{}-{}", getpid(), files)),
+        files_(generate_history(files, kBytes)) {
+    std::filesystem::create_directories(directory_);
+    for (const GeneratedFile& file : files_) std::ofstream(directory_ / file.name, std::ios::binary) << file.text;
+  }
+  History(const History&) = delete;
+  History& operator=(const History&) = delete;
+  ~History() { std::filesystem::remove_all(directory_); }
+
+  [[nodiscard]] std::string path() const { return directory_.string(); }
+  [[nodiscard]] const std::vector<GeneratedFile>& files() const noexcept { return files_; }
+
+ private:
+  std::filesystem::path directory_;
+  std::vector<GeneratedFile> files_;
+};
+
+void parse_only(benchmark::State& state, const History& history) {
+  for (auto run : state) {
+    (void)run;
+    for (const GeneratedFile& file : history.files()) benchmark::DoNotOptimize(raw_parse_succeeds(file.text));
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(kBytes));
+}
+
+void lint_all(benchmark::State& state, const History& history) {
+  std::size_t findings = 0;
+  for (auto run : state) {
+    (void)run;
+    std::vector<Script> scripts;
+    const std::vector<std::string> paths{history.path()};
+    for (const std::string& path : discover(paths).files) {
+      auto file = read_source_file(path);
+      if (!file) return state.SkipWithError(file.error().message.c_str());
+      for (Script& script : read_scripts(std::move(*file))) scripts.push_back(std::move(script));
+    }
+    Walker walker({15, 1});
+    const LintReport report = lint(walker, scripts, {all_rules(), all_recipes()});
+    findings = report.findings.size();
+    benchmark::DoNotOptimize(write_text(report, {}));
+  }
+  state.counters["findings"] = static_cast<double>(findings);
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(kBytes));
+}
+
+// Prints the ratio of each "lint/X" to its "parse/X" after the usual table.
+class RatioReporter final : public benchmark::ConsoleReporter {
+ public:
+  void ReportRuns(const std::vector<Run>& runs) override {
+    for (const Run& run : runs) {
+      if (run.run_type == Run::RT_Iteration || run.aggregate_name == "median") {
+        times_[run.run_name.function_name] = run.GetAdjustedRealTime();
+      }
+    }
+    ConsoleReporter::ReportRuns(runs);
+  }
+
+  void Finalize() override {
+    ConsoleReporter::Finalize();
+    for (const auto& [name, time] : times_) {
+      if (name.rfind("lint/", 0) != 0) continue;
+      const auto parse = times_.find("parse/" + name.substr(5));
+      if (parse == times_.end()) continue;
+      GetOutputStream() << fmt::format("{}: {:.2f} times the parser alone\n", name.substr(5), time / parse->second);
+    }
+  }
+
+ private:
+  std::map<std::string, double> times_;
+};
+
+}  // namespace
+}  // namespace pglatch::bench
+
+int main(int argc, char** argv) {
+  using namespace pglatch::bench;
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  const History one(1);
+  const History many(2000);
+  for (const auto& [name, history] : {std::pair("one-file", &one), std::pair("2000-files", &many)}) {
+    const History& input = *history;
+    benchmark::RegisterBenchmark((std::string("parse/") + name).c_str(),
+                                 [&input](benchmark::State& state) { parse_only(state, input); })
+        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark((std::string("lint/") + name).c_str(),
+                                 [&input](benchmark::State& state) { lint_all(state, input); })
+        ->Unit(benchmark::kMillisecond);
+  }
+  RatioReporter reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+  return 0;
+}

@@ -1,0 +1,65 @@
+// The fixtures say of every case what real servers do. With UPDATE_GOLDEN=1 the servers write them.
+#include "tests/locks/oracle.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+
+#include "tests/locks/model_facts.h"
+#include "tests/support/golden.h"
+
+namespace pglatch::testing {
+namespace {
+
+Oracle& oracle(int major) {
+  static std::map<int, std::unique_ptr<Oracle>> oracles;
+  std::unique_ptr<Oracle>& oracle = oracles[major];
+  if (oracle == nullptr) oracle = std::make_unique<Oracle>(Server::shared(major));
+  return *oracle;
+}
+
+bool is_update() {
+  const char* update = std::getenv("UPDATE_GOLDEN");
+  return update != nullptr && *update != '\0' && std::string_view(update) != "0";
+}
+
+class LockOracleTest : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(LockOracleTest, ServersAgreeWithTheFixture) {
+  std::vector<LockCase> cases = read_lock_cases(GetParam());
+  if (is_update()) {
+    for (LockCase& one : cases) {
+      one.expectations.clear();
+      for (const int major : one.majors) {
+        one.expectations.push_back({{major}, oracle(major).observe(one)});
+      }
+      one.expectations = merge_majors(one.expectations);
+    }
+    const std::filesystem::path path = fixture_path("locks/" + GetParam());
+    const std::string text = with_expectations(read_file(path), cases);
+    std::ofstream(path, std::ios::binary) << text;
+    return;
+  }
+  for (const int major : oracle_majors()) {
+    for (const LockCase& one : cases) {
+      if (!one.majors.contains(major)) continue;
+      const Facts* expected = one.expected(major);
+      if (expected == nullptr) {
+        ADD_FAILURE() << "case " << one.id << " expects nothing of PostgreSQL " << major;
+        continue;
+      }
+      const Facts server = oracle(major).observe(one);
+      if (server == *expected) continue;
+      ADD_FAILURE() << "case " << one.id << " (" << one.file << ") on PostgreSQL " << major << "\n"
+                    << compare({{"server", server}, {"fixture", *expected}, {"model", model_facts(one, major)}});
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, LockOracleTest, ::testing::ValuesIn(lock_fixture_files()),
+                         [](const auto& info) { return info.param.substr(0, info.param.find('.')); });
+
+}  // namespace
+}  // namespace pglatch::testing

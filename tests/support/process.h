@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pglatch::testing {
+
+struct ProcessOptions {
+  std::string input{};                                             // what the process reads on standard input
+  std::chrono::milliseconds timeout{60'000};                       // it is killed after that
+  std::filesystem::path directory{};                               // its working directory; empty: ours
+  std::vector<std::pair<std::string, std::string>> environment{};  // set on top of ours
+  std::string user{};                                              // run as; empty: as ourselves
+};
+
+struct ProcessResult {
+  int exit_code = -1;  // 128 + signal if it was killed
+  bool timed_out = false;
+  std::string out;
+  std::string err;
+};
+
+// Runs a command (looked up in PATH) to its end. Throws std::system_error if it cannot be started.
+ProcessResult run_process(const std::vector<std::string>& command, const ProcessOptions& options = {});
+
+// Runs the pglatch of this build.
+ProcessResult run_pglatch(std::vector<std::string> arguments, const ProcessOptions& options = {});
+
+// A user and group to switch to between fork and exec.
+struct Account {
+  unsigned uid;
+  unsigned gid;
+};
+
+// Throws std::runtime_error if there is no such user.
+Account account_of(const std::string& user);
+
+// For a forked child: drops root's identity for good; false on failure. Async-signal-safe.
+bool become(const Account& account);
+
+}  // namespace pglatch::testing
