@@ -15,7 +15,7 @@ struct Builder {
   const CreateStmt& statement;
   Relation table;
   std::vector<ConstraintClause> clauses{};
-  std::vector<std::string> sequences{};               // columns that own one
+  std::vector<std::string> sequences{};                 // columns that own one
   std::vector<const TableLikeClause*> indexed_likes{};  // LIKE … INCLUDING INDEXES
 
   void inherit();
@@ -117,8 +117,8 @@ void Builder::add_like(const TableLikeClause& like) {
     if (column.identity != 0) sequences.push_back(column.name);
   }
   for (const TableConstraint& constraint : source.constraints) {
-    const bool copied = constraint.kind == ConstraintKind::not_null || (constraint.kind == ConstraintKind::check &&
-                                                                       (options & CREATE_TABLE_LIKE_CONSTRAINTS) != 0);
+    const bool copied = constraint.kind == ConstraintKind::not_null ||
+                        (constraint.kind == ConstraintKind::check && (options & CREATE_TABLE_LIKE_CONSTRAINTS) != 0);
     if (!copied || table.constraint(constraint.name) != nullptr) continue;
     TableConstraint& copy = table.constraints.emplace_back(constraint);
     copy.local = true;

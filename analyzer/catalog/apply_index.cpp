@@ -117,7 +117,7 @@ bool create_partition_index(const Context& context, RelationId parent_index, Rel
                             const NewIndex& wanted, bool valid_only) {
   if (!can_have_indexes(context.relation(partition).kind)) return true;
   if (const RelationId match = find_match(context, partition, wanted, valid_only); match != kNoRelation) {
-    context.catalog.change(match).index.parent = parent_index;
+    context.catalog.set_parent_index(match, parent_index);
     return context.relation(match).index.valid;
   }
   NewIndex child = wanted;
@@ -174,6 +174,7 @@ NewIndex copy_of_index(const Context& context, const Relation& index) {
   copy.details = index.index;
   copy.details.table = kNoRelation;
   copy.details.parent = kNoRelation;
+  copy.details.children.clear();
   copy.details.valid = true;
   copy.column_names = index.index.column_names;
   if (const Relation* table = context.catalog.find(index.index.table)) {
@@ -201,14 +202,10 @@ void validate_partitioned_index(const Context& context, RelationId index) {
     // Of an unknown table nobody knows all partitions.
     if (table == nullptr || !table->columns_known) return;
     const RelationId id = found->id;
-    const bool complete = std::all_of(table->partitions.begin(), table->partitions.end(), [&](RelationId partition) {
-      const std::vector<RelationId>& children = context.relation(partition).indexes;
-      return std::any_of(children.begin(), children.end(), [&](RelationId child) {
-        const IndexDetails& details = context.relation(child).index;
-        return details.parent == id && details.valid;
-      });
-    });
-    if (!complete) return;
+    const std::vector<RelationId>& children = found->index.children;
+    const auto valid_children = std::count_if(children.begin(), children.end(),
+                                              [&](RelationId child) { return context.relation(child).index.valid; });
+    if (static_cast<std::size_t>(valid_children) != table->partitions.size()) return;
     context.catalog.change(id).index.valid = true;
     found = context.catalog.find(context.relation(id).index.parent);
   }
@@ -221,7 +218,7 @@ void attach_index(const Context& context, RelationId parent, RelationId child) {
   const Relation* partition = context.catalog.find(below.index.table);
   if (partition != nullptr && above.index.table != kNoRelation && partition->partition_of != above.index.table) return;
   if (above.origin == Origin::unknown) context.catalog.change(parent).kind = RelationKind::partitioned_index;
-  context.catalog.change(child).index.parent = parent;
+  context.catalog.set_parent_index(child, parent);
   validate_partitioned_index(context, parent);
 }
 

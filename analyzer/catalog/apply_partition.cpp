@@ -109,7 +109,7 @@ void detach_partition(const Context& context, RelationId parent, const Partition
   }
   separate_child(context, partition);
   const std::vector<RelationId> indexes = context.relation(partition).indexes;
-  for (const RelationId index : indexes) context.catalog.change(index).index.parent = kNoRelation;
+  for (const RelationId index : indexes) context.catalog.set_parent_index(index, kNoRelation);
 }
 
 void add_inheritance(const Context& context, RelationId child, RelationId parent) {

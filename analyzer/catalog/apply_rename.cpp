@@ -9,7 +9,8 @@ namespace pglatch::applying {
 namespace {
 
 void replace(std::vector<std::string>& names, std::string_view from, std::string_view to) {
-  std::replace_if(names.begin(), names.end(), [&](const std::string& name) { return name == from; }, to);
+  std::replace_if(
+      names.begin(), names.end(), [&](const std::string& name) { return name == from; }, to);
 }
 
 void replace(std::vector<Conjunct>& conjuncts, std::string_view from, std::string_view to) {

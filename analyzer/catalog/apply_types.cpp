@@ -12,7 +12,7 @@ namespace {
 // Functions outside of the catalog that defaults are made of and that give another value each time.
 // The lock model knows all of PostgreSQL's; a domain's default is kept as this one answer.
 constexpr std::array<std::string_view, 12> kVolatileFunctions = {
-    "random",           "gen_random_uuid",    "uuidv4",           "uuidv7", "clock_timestamp", "timeofday", "nextval",
+    "random",           "gen_random_uuid",    "uuidv4",           "uuidv7",  "clock_timestamp", "timeofday", "nextval",
     "uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "currval", "gen_random_bytes"};
 
 bool is_volatile(const Context& context, const Node* expression) {
@@ -21,10 +21,9 @@ bool is_volatile(const Context& context, const Node* expression) {
     if (call == nullptr) return Walk::into;
     const NameView name = name_of(call->funcname);
     const FunctionObject* function = context.catalog.find_function(name, context.path);
-    const bool found = function != nullptr
-                           ? function->volatility == Volatility::volatile_
-                           : std::find(kVolatileFunctions.begin(), kVolatileFunctions.end(), name.name) !=
-                                 kVolatileFunctions.end();
+    const bool found = function != nullptr ? function->volatility == Volatility::volatile_
+                                           : std::find(kVolatileFunctions.begin(), kVolatileFunctions.end(),
+                                                       name.name) != kVolatileFunctions.end();
     return found ? Walk::stop : Walk::into;
   });
 }

@@ -96,6 +96,8 @@ class Catalog {
   void remove_constraints(RelationId table, const Predicate& which);
   /// Some relation of the schema has a constraint of that name (ConstraintNameExists() in pg_constraint.c).
   [[nodiscard]] bool has_constraint(std::string_view schema, std::string_view name) const;
+  /// Attaches an index to a partitioned one, or detaches it (kNoRelation).
+  void set_parent_index(RelationId index, RelationId parent);
   /// Replaces what a view reads.
   void set_uses(RelationId view, std::vector<ColumnUse> uses);
 

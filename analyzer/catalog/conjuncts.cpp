@@ -66,8 +66,7 @@ class Collector {
       if (const auto* boolean = as<BoolExpr>(node)) return collect_boolean(boolean, negated, depth, out);
       if (const auto* test = as<NullTest>(node); test != nullptr && !column_name(vertex(test)).empty()) {
         const bool is_null = (test->nulltesttype == IS_NULL) != negated;
-        out.push_back(
-            make(is_null ? Conjunct::Kind::is_null : Conjunct::Kind::is_not_null, column_name(vertex(test))));
+        out.push_back(make(is_null ? Conjunct::Kind::is_null : Conjunct::Kind::is_not_null, column_name(vertex(test))));
         return;
       }
       if (const auto* expression = as<A_Expr>(node); expression != nullptr && add(expression, negated, out)) return;

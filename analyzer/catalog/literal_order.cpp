@@ -76,7 +76,8 @@ LiteralOrder compare_numbers(std::string_view a_text, std::string_view b_text, c
   // The bound is rounded to the column's type, the constant of a CHECK is not.
   std::size_t scale = std::string_view::npos;
   if (family == Family::integer) scale = 0;
-  if (!type.modifiers.empty()) scale = type.modifiers.size() > 1 ? static_cast<std::size_t>(std::max(0, type.modifiers[1])) : 0;
+  if (!type.modifiers.empty())
+    scale = type.modifiers.size() > 1 ? static_cast<std::size_t>(std::max(0, type.modifiers[1])) : 0;
   if (std::max(a.fraction.size(), b.fraction.size()) > scale) return LiteralOrder::unknown;
   // A double has fifteen digits that are certain, a float six.
   if (type.name == "float8" || type.name == "float4") {

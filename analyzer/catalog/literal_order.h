@@ -8,7 +8,7 @@
 namespace pglatch {
 
 enum class LiteralOrder : std::uint8_t {
-  unknown,    ///< no telling
+  unknown,  ///< no telling
   less,
   equal,
   greater,

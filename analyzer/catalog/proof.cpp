@@ -192,9 +192,8 @@ bool proves_outside(const Relation& default_partition, const PartitionKey& key, 
       });
     };
     // Either one promise does it all (then NULLs may be in it), or each value is ruled out by one.
-    if (std::any_of(promises.begin(), promises.end(), [&](const Conjunct* promise) {
-          return always(proof_key, *promise, !excludes_null, differs);
-        })) {
+    if (std::any_of(promises.begin(), promises.end(),
+                    [&](const Conjunct* promise) { return always(proof_key, *promise, !excludes_null, differs); })) {
       return true;
     }
     return std::all_of(bound.list.begin(), bound.list.end(), [&](const Constant& value) {

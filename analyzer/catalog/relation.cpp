@@ -15,9 +15,7 @@ auto* find_named(Named& all, std::string_view name) noexcept {
 
 }  // namespace
 
-const Column* Relation::column(std::string_view column_name) const noexcept {
-  return find_named(columns, column_name);
-}
+const Column* Relation::column(std::string_view column_name) const noexcept { return find_named(columns, column_name); }
 
 Column* Relation::column(std::string_view column_name) noexcept { return find_named(columns, column_name); }
 

@@ -42,8 +42,8 @@ struct Column {
   std::string collation;
   bool not_null = false;
   bool has_default = false;
-  char identity = 0;   ///< 'a' ALWAYS, 'd' BY DEFAULT, 0 none (pg_attribute.attidentity)
-  char generated = 0;  ///< 's' STORED, 'v' VIRTUAL, 0 none (pg_attribute.attgenerated)
+  char identity = 0;       ///< 'a' ALWAYS, 'd' BY DEFAULT, 0 none (pg_attribute.attidentity)
+  char generated = 0;      ///< 's' STORED, 'v' VIRTUAL, 0 none (pg_attribute.attgenerated)
   bool local = true;       ///< defined for this table itself (attislocal)
   bool inherited = false;  ///< comes from a parent (attinhcount > 0); both can be true
 };
@@ -60,7 +60,7 @@ struct TableConstraint {
   bool enforced = true;
   bool no_inherit = false;
   bool deferrable = false;
-  bool local = true;                    ///< as for Column
+  bool local = true;  ///< as for Column
   bool inherited = false;
   RelationId index = kNoRelation;       ///< of UNIQUE, PRIMARY KEY and EXCLUDE
   RelationId referenced = kNoRelation;  ///< of FOREIGN KEY
@@ -70,15 +70,16 @@ struct TableConstraint {
 
 struct IndexDetails {
   RelationId table = kNoRelation;
-  RelationId parent = kNoRelation;  ///< the partitioned index that it is attached to
+  RelationId parent = kNoRelation;   ///< the partitioned index that it is attached to
+  std::vector<RelationId> children;  ///< of a partitioned index: those attached to it
   bool unique = false;
   bool primary = false;
   bool valid = true;
   std::string method = "btree";
-  std::vector<std::string> columns;          ///< key columns; empty string for an expression
-  std::vector<std::string> included;         ///< INCLUDE columns
-  std::vector<std::string> mentioned;        ///< columns in expressions and in the predicate
-  std::vector<std::string> column_names;     ///< the index's own: of an expression what PostgreSQL made up
+  std::vector<std::string> columns;       ///< key columns; empty string for an expression
+  std::vector<std::string> included;      ///< INCLUDE columns
+  std::vector<std::string> mentioned;     ///< columns in expressions and in the predicate
+  std::vector<std::string> column_names;  ///< the index's own: of an expression what PostgreSQL made up
   bool partial = false;
   bool plain = true;       ///< columns alone: no expression, predicate, collation or operator class
   std::string definition;  ///< as written, from USING or the opening parenthesis on
@@ -123,17 +124,17 @@ struct Relation {
   std::vector<TableConstraint> constraints;
   std::vector<std::string> triggers;
   std::vector<RelationId> indexes;
-  PartitionKey partition_key;            ///< of a partitioned table
-  PartitionBound bound;                  ///< of a partition
+  PartitionKey partition_key;  ///< of a partitioned table
+  PartitionBound bound;        ///< of a partition
   RelationId partition_of = kNoRelation;
-  std::vector<RelationId> partitions;    ///< direct ones, in the order of their creation
-  std::vector<RelationId> inherits;      ///< parents by INHERITS
-  std::vector<RelationId> inherited_by;  ///< children by INHERITS
-  std::vector<RelationId> referenced_by; ///< tables with a foreign key to this one; once for each key
-  IndexDetails index;                    ///< of an index
-  std::vector<ColumnUse> uses;           ///< of a view or materialized view
-  std::vector<RelationId> used_by;       ///< views and materialized views that read this relation
-  RelationId owned_by = kNoRelation;     ///< of a sequence
+  std::vector<RelationId> partitions;     ///< direct ones, in the order of their creation
+  std::vector<RelationId> inherits;       ///< parents by INHERITS
+  std::vector<RelationId> inherited_by;   ///< children by INHERITS
+  std::vector<RelationId> referenced_by;  ///< tables with a foreign key to this one; once for each key
+  IndexDetails index;                     ///< of an index
+  std::vector<ColumnUse> uses;            ///< of a view or materialized view
+  std::vector<RelationId> used_by;        ///< views and materialized views that read this relation
+  RelationId owned_by = kNoRelation;      ///< of a sequence
   std::string owned_by_column;
   std::vector<RelationId> owned_sequences;  ///< of a table
 

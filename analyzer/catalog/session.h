@@ -74,7 +74,7 @@ class Session {
   std::size_t statements_ = 0;
   bool first_statement_ = true;
   bool can_roll_back_ = true;  // some statement of the script may
-  bool implicit_ = false;  // the runner or the single message holds a transaction open
+  bool implicit_ = false;      // the runner or the single message holds a transaction open
   bool explicit_ = false;
   std::uint32_t committed_ = 0;        // the last transaction of which it is certain
   std::vector<Savepoint> savepoints_;  // the first one is the transaction's beginning

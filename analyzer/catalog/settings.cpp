@@ -37,8 +37,7 @@ struct Unit {
   double milliseconds;
 };
 
-constexpr Unit kUnits[] = {{"us", 0.001},  {"ms", 1},        {"s", 1000},
-                           {"min", 60000}, {"h", 3'600'000}, {"d", 86'400'000}};
+constexpr Unit kUnits[] = {{"us", 0.001}, {"ms", 1}, {"s", 1000}, {"min", 60000}, {"h", 3'600'000}, {"d", 86'400'000}};
 
 void add_schema(SearchPath& path, std::string schema) {
   if (!schema.empty() && schema != "$user") path.push_back(std::move(schema));

@@ -123,7 +123,7 @@ void alter_constraint([[maybe_unused]] const Subcommand& sub) {
   const auto* change = as<ATAlterConstraint>(sub.command.def);
   if (change == nullptr || !change->alterEnforceability) return;
   const TableConstraint* constraint = sub.relation().constraint(text(change->conname));
-  if (constraint == nullptr) return;
+  if (constraint == nullptr || constraint->kind != ConstraintKind::foreign_key) return;
   const RelationId referenced = constraint->referenced;
   if (!change->is_enforced) return lock_other_side(sub.model, *constraint, LockMode::access_exclusive);
   if (constraint->enforced) return;

@@ -31,12 +31,25 @@ void collect(const List* tree, std::string_view sql, std::uint32_t base, std::ui
   }
 }
 
+// An unterminated quote is a token, and a part of the message, that runs to the end of the file: its
+// first line says it all.
+std::string_view first_line(std::string_view text) { return text.substr(0, text.find_first_of("\r\n")); }
+
+std::string message_of(const PgQueryError& error) {
+  const std::string_view message = text(error.message);
+  std::string line(first_line(message));
+  if (line.size() < message.size() && message.back() == '"') line += '"';
+  return line;
+}
+
 // The token at which the parser gave up; at the end of its input, the last one before.
 ByteRange token_at(std::string_view sql, std::uint32_t offset, ByteRange statement) {
   if (offset < statement.end) {
     Lexer lexer(sql.substr(0, statement.end), offset);
     const Token token = lexer.next();
-    if (token.kind != TokenKind::end && token.range.start == offset) return token.range;
+    if (token.kind != TokenKind::end && token.range.start == offset) {
+      return {offset, offset + static_cast<std::uint32_t>(first_line(token.of(sql)).size())};
+    }
   }
   ByteRange last{statement.start, statement.start};
   Lexer lexer(sql.substr(0, statement.end), statement.start);
@@ -95,7 +108,7 @@ ParsedScript parse(std::string_view sql) {
       continue;
     }
     const std::uint32_t offset = range.start + offset_of_character(alone, parsed.error->cursorpos);
-    result.errors.push_back({range, token_at(sql, offset, range), parsed.error->message});
+    result.errors.push_back({range, token_at(sql, offset, range), message_of(*parsed.error)});
     pg_query_free_error(parsed.error);
   }
   return result;

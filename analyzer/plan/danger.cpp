@@ -1,8 +1,8 @@
 #include "analyzer/plan/danger.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace pglatch {
 namespace {
@@ -20,10 +20,11 @@ std::optional<Danger> find_work_under_lock(const StatementContext& context) {
     const LockMode mode = context.effects.mode_on(work.relation);
     if (work.kind == WorkKind::row_write) {
       if (!changes_rows(context.statement.node)) continue;
-      return Danger{fmt::format("It changes rows of {} in one transaction: each stays locked until the last is done, and "
-                                "dead row versions cannot be cleaned up meanwhile.",
-                                context.name(work.relation)),
-                    "Change the rows in batches with a commit after each, outside of the migration."};
+      return Danger{
+          fmt::format("It changes rows of {} in one transaction: each stays locked until the last is done, and "
+                      "dead row versions cannot be cleaned up meanwhile.",
+                      context.name(work.relation)),
+          "Change the rows in batches with a commit after each, outside of the migration."};
     }
     // TRUNCATE has no work to do: new, empty files.
     if (work.kind == WorkKind::truncate || !blocks_writes(mode)) continue;

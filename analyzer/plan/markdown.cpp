@@ -1,9 +1,9 @@
 // The plan as a reviewer's runbook: what happens, what it locks, what has to be looked at before and
 // while it runs, and the way back.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "analyzer/plan/writers.h"
 
@@ -124,7 +124,7 @@ std::string originals(const Plan& plan) {
   std::string out;
   for (const OriginalStatement& statement : plan.statements) {
     if (statement.disposition == Disposition::left_out) continue;
-    if (statement.hazards.empty() && statement.disposition != Disposition::not_covered) continue;
+    if (statement.hazards.empty() && statement.disposition == Disposition::unchanged) continue;
     out += fmt::format("\n`{}:{}`", statement.origin.path, statement.origin.line);
     if (!statement.steps.empty()) {
       out += fmt::format(", in the plan {}", statement.steps.front());
@@ -132,7 +132,10 @@ std::string originals(const Plan& plan) {
     }
     out += ":\n\n" + code_block(statement.sql + ";");
     for (const std::string& hazard : statement.hazards) out += fmt::format("\n- {}", hazard);
-    if (!statement.hazards.empty()) out += '\n';
+    if (statement.hazards.empty() && statement.disposition == Disposition::rewritten) {
+      out += "\n- No rule objects to it. The plan's form is safe whatever the database holds, and can be repeated.";
+    }
+    if (!statement.hazards.empty() || statement.disposition == Disposition::rewritten) out += '\n';
     if (!statement.locks.empty()) {
       out += fmt::format("\nAs written it takes: {}.\n", lock_list(statement.locks, ", "));
     }
@@ -157,7 +160,8 @@ std::string decisions(const Plan& plan) {
 
 std::string preflight(const Plan& plan) {
   std::string out = fmt::format(
-      "\n- [ ] The server is PostgreSQL {} or newer, the connection a direct one (no transaction-pooling proxy), its role "
+      "\n- [ ] The server is PostgreSQL {} or newer, the connection a direct one (no transaction-pooling proxy), its "
+      "role "
       "owns the tables and may create objects in their schemas.\n",
       plan.pg_version);
   for (const Preflight& check : plan.preflight) {
@@ -172,16 +176,18 @@ std::string step_section(const Step& step) {
   if (step.generator) out += "; the query's rows are the statements to run";
   out += ".\n\n";
   if (step.disposition == Disposition::not_covered) {
-    out += fmt::format("**Not made safe:** {} {}\n\n", step.on_failure,
-                       step.by_hand ? fmt::format("Carry it out by hand; `-v accept_{}=1` tells the script so.", step.id)
-                                    : fmt::format("It runs only with `-v accept_{}=1`.", step.id));
+    out +=
+        fmt::format("**Not made safe:** {} {}\n\n", step.on_failure,
+                    step.by_hand ? fmt::format("Carry it out by hand; `-v accept_{}=1` tells the script so.", step.id)
+                                 : fmt::format("It runs only with `-v accept_{}=1`.", step.id));
   }
   out += code_block(joined_sql(step));
   for (const StepLock& lock : step.locks) {
     out += fmt::format("\n- `{}` on `{}` until the end of the {}; blocks {}", to_string(lock.mode), lock.relation,
                        to_string(lock.held_until), blocks(lock.mode));
   }
-  for (const StepWork& work : step.work) out += fmt::format("\n- work: {} on `{}`", to_string(work.kind), work.relation);
+  for (const StepWork& work : step.work)
+    out += fmt::format("\n- work: {} on `{}`", to_string(work.kind), work.relation);
   if (!step.locks.empty() || !step.work.empty()) out += '\n';
   if (!step.watch.empty()) out += "\nTo watch it from another session:\n\n" + code_block(step.watch + ";");
   if (step.step_class == StepClass::check) {
@@ -234,15 +240,17 @@ std::string rollback(const Plan& plan) {
 
 std::string write_plan_markdown(const Plan& plan) {
   std::string out = "# Runbook:";
-  for (const std::string& source : plan.sources) out += fmt::format("{} `{}`", &source == &plan.sources.front() ? "" : ",", source);
+  for (const std::string& source : plan.sources)
+    out += fmt::format("{} `{}`", &source == &plan.sources.front() ? "" : ",", source);
   out += fmt::format("\n\n{}\nPlan {}, for PostgreSQL {} or newer.\n\n{}", verdict(plan), plan.fingerprint,
                      plan.pg_version, step_table(plan));
   out += "\n## Why not as it is written\n" + originals(plan);
   out += "\n## Decisions and assumptions\n" + decisions(plan);
   out += "\n## Before\n" + preflight(plan);
   out += "\n## Steps\n";
-  out += "\nThe psql script of this plan (`pglatch plan --format sql`) does all of this, stops at the first surprise and "
-         "can be run again at any time.\n";
+  out +=
+      "\nThe psql script of this plan (`pglatch plan --format sql`) does all of this, stops at the first surprise and "
+      "can be run again at any time.\n";
   for (const Phase& phase : plan.phases) {
     out += fmt::format("\n### {}: {}\n", to_string(phase.kind), phase.title);
     for (const Step& step : phase.steps) out += step_section(step);

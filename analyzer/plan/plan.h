@@ -81,10 +81,10 @@ struct PlanOrigin {
 
 /// How a step relates to the original migration.
 enum class Disposition : std::uint8_t {
-  rewritten,   ///< part of a safe form
-  unchanged,   ///< safe as it stands
-  not_covered, ///< dangerous, and no recipe writes its safe form: to be run knowingly
-  left_out,    ///< not in the plan: rolled back by the migration itself, or a setting that the plan makes
+  rewritten,    ///< part of a safe form
+  unchanged,    ///< safe as it stands
+  not_covered,  ///< dangerous, and no recipe writes its safe form: to be run knowingly
+  left_out,     ///< not in the plan: rolled back by the migration itself, or a setting that the plan makes
 };
 
 [[nodiscard]] std::string_view to_string(Disposition disposition) noexcept;
@@ -150,8 +150,8 @@ struct Assumption {
 struct Preflight {
   std::string title;
   std::string sql;
-  std::string expect;    ///< "no rows", …
-  bool blocking = false; ///< a boolean query that must be true for the script to start
+  std::string expect;     ///< "no rows", …
+  bool blocking = false;  ///< a boolean query that must be true for the script to start
 };
 
 /// A statement that the plan does not make safe, and why.
@@ -176,7 +176,7 @@ struct OriginalStatement {
 };
 
 struct Plan {
-  int pg_version = 0;  ///< the major that the plan is written for
+  int pg_version = 0;                ///< the major that the plan is written for
   std::vector<std::string> sources;  ///< paths, in order
   std::string fingerprint;           ///< of the scripts' text: 16 hexadecimal digits
   std::vector<OriginalStatement> statements;

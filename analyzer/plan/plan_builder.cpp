@@ -1,9 +1,9 @@
 #include "analyzer/plan/plan_builder.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "analyzer/base/sha256.h"
 #include "analyzer/parse/identifier.h"
@@ -92,7 +92,8 @@ PlannedItem PlanBuilder::not_covered(std::size_t number, Danger danger, StepClas
   step.disposition = Disposition::not_covered;
   step.by_hand = by_hand;
   step.on_failure = danger.reason;
-  plan_.not_rewritten.push_back({number, step.origin, {}, step.sql.front(), std::move(danger.reason), std::move(danger.manual)});
+  plan_.not_rewritten.push_back(
+      {number, step.origin, {}, step.sql.front(), std::move(danger.reason), std::move(danger.manual)});
   return item;
 }
 
@@ -101,8 +102,8 @@ void PlanBuilder::append(PlannedItem item) {
     session_settings_[item.setting->name] = {item.statements.front(), item.phases.front().steps.front().sql.front()};
   }
   for (Phase& phase : item.phases) {
-    const bool goes_on = !plan_.phases.empty() && plan_.phases.back().kind == phase.kind &&
-                         plan_.phases.back().title == phase.title;
+    const bool goes_on =
+        !plan_.phases.empty() && plan_.phases.back().kind == phase.kind && plan_.phases.back().title == phase.title;
     if (!goes_on) {
       Phase& added = plan_.phases.emplace_back();
       added.kind = phase.kind;
@@ -132,21 +133,22 @@ void PlanBuilder::drop(const PlannedItem& item) {
     note(fmt::format("{} ({}:{}) is rolled back by the migration itself: it is not in the plan.",
                      shortened(statement.sql), statement.origin.path, statement.origin.line));
     auto& left = plan_.not_rewritten;
-    left.erase(std::remove_if(left.begin(), left.end(), [&](const NotRewritten& one) { return one.statement == number; }),
-               left.end());
+    left.erase(
+        std::remove_if(left.begin(), left.end(), [&](const NotRewritten& one) { return one.statement == number; }),
+        left.end());
   }
 }
 
 void PlanBuilder::note(std::string text) {
-  if (std::find(plan_.notes.begin(), plan_.notes.end(), text) == plan_.notes.end()) plan_.notes.push_back(std::move(text));
+  if (std::find(plan_.notes.begin(), plan_.notes.end(), text) == plan_.notes.end())
+    plan_.notes.push_back(std::move(text));
 }
 
 void PlanBuilder::add_conditions(Rewrite& rewrite) {
   for (Assumption& assumption : rewrite.assumptions) {
-    const bool known =
-        std::any_of(plan_.assumptions.begin(), plan_.assumptions.end(), [&](const Assumption& other) {
-          return other.text == assumption.text && other.check == assumption.check;
-        });
+    const bool known = std::any_of(plan_.assumptions.begin(), plan_.assumptions.end(), [&](const Assumption& other) {
+      return other.text == assumption.text && other.check == assumption.check;
+    });
     if (!known) plan_.assumptions.push_back(std::move(assumption));
   }
   for (Preflight& preflight : rewrite.preflight) {
@@ -165,9 +167,8 @@ std::string PlanBuilder::restore_setting(const std::string& name) const {
 Plan PlanBuilder::finish(bool contested) && {
   plan_.fingerprint = sha256_hex(all_scripts_).substr(0, kHashDigits);
   const auto steps = plan_.steps();
-  const bool traceless = std::any_of(steps.begin(), steps.end(), [](const Step* step) {
-    return is_remembered(*step) && step->already_done.empty();
-  });
+  const bool traceless = std::any_of(
+      steps.begin(), steps.end(), [](const Step* step) { return is_remembered(*step) && step->already_done.empty(); });
   if (traceless || contested) keep_ledger();
   return std::move(plan_);
 }

@@ -1,9 +1,9 @@
 #include "analyzer/plan/planner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "analyzer/plan/danger.h"
 #include "analyzer/plan/plan_builder.h"
@@ -122,8 +122,7 @@ class Planner final : public Visitor, private Reporter {
     return item;
   }
 
-  PlannedItem take_rewrite(std::size_t number, const StatementContext& context, const Recipe& recipe,
-                           Rewrite rewrite) {
+  PlannedItem take_rewrite(std::size_t number, const StatementContext& context, const Recipe& recipe, Rewrite rewrite) {
     OriginalStatement& original = builder_.original(number);
     original.disposition = Disposition::rewritten;
     if (original.origin.rule.empty()) original.origin.rule = recipe.rules.empty() ? recipe.id : recipe.rules.front();

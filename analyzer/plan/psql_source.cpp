@@ -7,9 +7,9 @@
 namespace pglatch {
 namespace {
 
-constexpr std::string_view kHarmless[] = {".",     "echo",     "qecho",      "warn",     "timing",
-                                          "pset",  "x",     "t",        "a",          "restrict", "unrestrict",
-                                          "set",   "unset", "encoding", "errverbose", "html",     "conninfo"};
+constexpr std::string_view kHarmless[] = {".",     "echo",     "qecho",      "warn",     "timing",     "pset",
+                                          "x",     "t",        "a",          "restrict", "unrestrict", "set",
+                                          "unset", "encoding", "errverbose", "html",     "conninfo"};
 
 std::string_view name_of_command(std::string_view text, std::uint32_t backslash) {
   const std::string_view rest = text.substr(backslash + 1);

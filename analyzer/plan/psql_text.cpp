@@ -1,8 +1,8 @@
 #include "analyzer/plan/psql_text.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "analyzer/parse/identifier.h"
 #include "analyzer/source/lexer.h"
@@ -84,8 +84,7 @@ std::string require(std::string_view query, std::string_view message) {
   return fmt::format("{}\n\\if :pglatch_ok\n\\else\n  {}\n\\endif\n", set_boolean("pglatch_ok", query), fail(message));
 }
 
-std::string retry_block(const std::vector<std::string>& statements, std::string_view label,
-                        const StepPolicy& policy) {
+std::string retry_block(const std::vector<std::string>& statements, std::string_view label, const StepPolicy& policy) {
   std::string execute;
   for (const std::string& statement : statements) {
     execute += fmt::format("      EXECUTE {};\n", dollar_quote(statement, "sql"));

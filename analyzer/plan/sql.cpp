@@ -1,8 +1,8 @@
 // The plan as a psql script. It may be stopped at any point and run again: every step first asks the
 // server whether it is done.
-#include <charconv>
-
 #include <fmt/format.h>
+
+#include <charconv>
 
 #include "analyzer/parse/identifier.h"
 #include "analyzer/plan/psql_text.h"
@@ -59,13 +59,15 @@ std::string prologue(const Plan& plan) {
   // A transaction opened before this statement began earlier than it.
   out += psql::require("SELECT now() = statement_timestamp()",
                        "This script cannot run inside a transaction: start psql without -1, and no BEGIN before it.");
-  out += psql::require(fmt::format("SELECT current_setting('server_version_num')::int >= {}", plan.pg_version * 10000),
-                       fmt::format("This plan is for PostgreSQL {0} or newer: make it again with --pg-version set to the "
-                                   "server's major version.",
-                                   plan.pg_version));
-  out += psql::require(fmt::format("SELECT pg_try_advisory_lock({})", lock_key(plan)),
-                       "Another session is running this plan (or its server process has not noticed yet that its client "
-                       "is gone).");
+  out +=
+      psql::require(fmt::format("SELECT current_setting('server_version_num')::int >= {}", plan.pg_version * 10000),
+                    fmt::format("This plan is for PostgreSQL {0} or newer: make it again with --pg-version set to the "
+                                "server's major version.",
+                                plan.pg_version));
+  out +=
+      psql::require(fmt::format("SELECT pg_try_advisory_lock({})", lock_key(plan)),
+                    "Another session is running this plan (or its server process has not noticed yet that its client "
+                    "is gone).");
   out += psql::set_boolean("pglatch_ok",
                            "SELECT count(set_config(name, '0', false)) >= 0 FROM pg_settings WHERE name IN "
                            "('transaction_timeout', 'idle_session_timeout')") +
@@ -152,7 +154,8 @@ std::string run(const Step& step, bool with_ledger) {
 
 std::string verify(const Step& step) {
   if (step.verify.empty()) return {};
-  return psql::require(step.verify, fmt::format("{} did not have its effect: {}. {}", step.id, step.title, step.on_failure));
+  return psql::require(step.verify,
+                       fmt::format("{} did not have its effect: {}. {}", step.id, step.title, step.on_failure));
 }
 
 // What nobody vouches for runs only where the user says so; what cannot be sent was done by hand then.
@@ -162,8 +165,8 @@ std::string attempt(const Step& step, bool with_ledger) {
   return fmt::format(
       "\\if :{{?accept_{0}}}\n{1}\\else\n  {2}\n\\endif\n", step.id,
       step.by_hand ? fmt::format("  {};\n", remember(step)) : run(step, with_ledger),
-      psql::fail(fmt::format("{0} is not made safe by this plan: {1} {2} the script again with -v accept_{0}=1.", step.id,
-                             step.on_failure, how)));
+      psql::fail(fmt::format("{0} is not made safe by this plan: {1} {2} the script again with -v accept_{0}=1.",
+                             step.id, step.on_failure, how)));
 }
 
 // Skips the step where its effect is there. The state of the database tells, or the ledger: it also
@@ -194,11 +197,12 @@ std::string locks_of(const Step& step) {
 }
 
 std::string write_step(const Step& step) {
-  std::string out = fmt::format("\n{}{}\\echo {}\n", comment_of(fmt::format("── {} [{}] {}", step.id,
-                                                                          to_string(step.step_class), step.title)),
-                                locks_of(step), psql::argument(fmt::format("{} {}", step.id, step.title)));
+  std::string out = fmt::format(
+      "\n{}{}\\echo {}\n", comment_of(fmt::format("── {} [{}] {}", step.id, to_string(step.step_class), step.title)),
+      locks_of(step), psql::argument(fmt::format("{} {}", step.id, step.title)));
   if (step.step_class == StepClass::check) {
-    return out + psql::require(step.sql.front(), fmt::format("{} failed: {}. {}", step.id, step.title, step.on_failure));
+    return out +
+           psql::require(step.sql.front(), fmt::format("{} failed: {}. {}", step.id, step.title, step.on_failure));
   }
   if (step.by_hand) {
     for (const std::string& sql : step.sql) out += comment_of("By hand: " + sql);

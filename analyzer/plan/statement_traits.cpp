@@ -1,8 +1,8 @@
 #include "analyzer/plan/statement_traits.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "analyzer/parse/walk.h"
 

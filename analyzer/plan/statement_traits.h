@@ -29,9 +29,9 @@ namespace pglatch {
 
 /// SET, RESET or set_config(): it lasts for the session or the transaction.
 struct Setting {
-  std::string name;        ///< lower case; empty: RESET ALL
-  bool is_local = false;   ///< until the end of the transaction only
-  bool is_timeout = false; ///< of the kind that the plan sets itself
+  std::string name;         ///< lower case; empty: RESET ALL
+  bool is_local = false;    ///< until the end of the transaction only
+  bool is_timeout = false;  ///< of the kind that the plan sets itself
 };
 
 [[nodiscard]] std::optional<Setting> setting_of(const Node* node);

@@ -1,8 +1,8 @@
 #include "analyzer/plan/step_check.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "analyzer/catalog/apply.h"
 #include "analyzer/parse/identifier.h"
@@ -94,10 +94,9 @@ std::optional<Error> StepChecker::check(std::vector<Phase>& phases, const Statem
       for (Step& step : phase.steps) {
         if (error) break;
         if (const auto broken = follow(step, context, session.session(), statement)) {
-          error = Error{fmt::format("This is a bug in pglatch, the plan is withheld. {}:{}: the step \"{}\" {}.",
-                                    context.script.file->path(),
-                                    context.script.file->lines().line(context.statement.range.start), step.title,
-                                    *broken)};
+          error = Error{fmt::format(
+              "This is a bug in pglatch, the plan is withheld. {}:{}: the step \"{}\" {}.", context.script.file->path(),
+              context.script.file->lines().line(context.statement.range.start), step.title, *broken)};
         }
       }
     }

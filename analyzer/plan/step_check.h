@@ -36,8 +36,8 @@ class StepChecker {
   [[nodiscard]] bool has_contested_names() const;
 
  private:
-  [[nodiscard]] std::optional<std::string> follow(Step& step, const StatementContext& context,
-                                                  const Session& session, std::size_t statement);
+  [[nodiscard]] std::optional<std::string> follow(Step& step, const StatementContext& context, const Session& session,
+                                                  std::size_t statement);
   [[nodiscard]] std::optional<std::string> follow(Step& step, const std::string& sql, const StatementContext& context,
                                                   const Session& session, std::size_t statement);
   [[nodiscard]] std::optional<std::string> note_names(const Node* node, bool sample, const Session& session,

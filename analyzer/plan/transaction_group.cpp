@@ -1,9 +1,9 @@
 #include "analyzer/plan/transaction_group.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
-
-#include <fmt/format.h>
 
 #include "analyzer/source/lexer.h"
 

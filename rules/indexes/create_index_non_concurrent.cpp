@@ -25,7 +25,7 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
       fmt::format("CREATE INDEX {} while the whole {} is read. {} CONCURRENTLY builds it while writes go on.",
                   blocking(context, table->id, hit), to_string(table->kind),
                   lock_sentence(strongest_lock(context, table->id, hit)));
-  const Edit edit{{keywords.end, keywords.end}, " CONCURRENTLY"};
+  const Edit edit = insert_concurrently(context.sql, keywords);
   finding.help = fmt::format("Run it alone, outside of a transaction: {}",
                              edited_statement(context, {&edit, 1}).value_or("CREATE INDEX CONCURRENTLY …;"));
   if (can_fix(context, stmt, *table)) finding.fix = Fix{"build the index with CONCURRENTLY", {edit}};

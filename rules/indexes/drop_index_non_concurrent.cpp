@@ -76,7 +76,7 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
       "DROP INDEX blocks {} on {} from the moment it asks for its lock. {} Whatever comes after it queues behind it, "
       "also while it still waits for running queries to end.",
       blocks(lock.mode), where, lock_sentence(lock));
-  const Edit edit{{keywords.end, keywords.end}, " CONCURRENTLY"};
+  const Edit edit = insert_concurrently(context.sql, keywords);
   finding.help = help_for(context, stmt, dropped, edit);
   if (can_fix(context, stmt, dropped)) finding.fix = Fix{"drop the index with CONCURRENTLY", {edit}};
   reporter.report(std::move(finding));

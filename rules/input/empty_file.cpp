@@ -4,6 +4,6 @@
 namespace pglatch {
 
 extern const Rule kEmptyFile;
-const Rule kEmptyFile{"empty-file", "input", Severity::warning, "The file has nothing in it.", {}, nullptr};
+const Rule kEmptyFile{"empty-file", "input", Severity::info, "The file has nothing in it.", {}, nullptr};
 
 }  // namespace pglatch

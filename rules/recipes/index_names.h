@@ -11,8 +11,7 @@ namespace pglatch {
 
 /// The name that PostgreSQL gives to an index without one, as far as the catalog knows what is taken
 /// (ChooseIndexName() in indexcmds.c).
-[[nodiscard]] std::string default_index_name(const IndexStmt& statement, const Relation& table,
-                                             const Catalog& catalog);
+[[nodiscard]] std::string default_index_name(const IndexStmt& statement, const Relation& table, const Catalog& catalog);
 
 /// The name of the index of a partition: the root index's name with the partition in place of the
 /// root table ("t_x_idx" on t: "t_1_x_idx" on t_1). Longer than 63 bytes, both parts are shortened

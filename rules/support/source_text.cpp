@@ -36,6 +36,12 @@ ByteRange leading_words(const StatementContext& context, std::initializer_list<s
   return range;
 }
 
+Edit insert_concurrently(std::string_view sql, ByteRange keywords) {
+  const std::string_view written = keywords.of(sql);
+  const bool lower = std::none_of(written.begin(), written.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return {{keywords.end, keywords.end}, lower ? " concurrently" : " CONCURRENTLY"};
+}
+
 std::optional<ByteRange> find_words(std::string_view sql, ByteRange range,
                                     std::initializer_list<std::string_view> words) {
   Lexer lexer(sql, range.start);

@@ -18,6 +18,9 @@ namespace pglatch {
 /// first word is one of them, the first token.
 [[nodiscard]] ByteRange leading_words(const StatementContext& context, std::initializer_list<std::string_view> words);
 
+/// The edit that puts " CONCURRENTLY" behind the leading keywords, in the case that they are written in.
+[[nodiscard]] Edit insert_concurrently(std::string_view sql, ByteRange keywords);
+
 /// The first place within `range` where these words follow each other; nothing where they do not.
 [[nodiscard]] std::optional<ByteRange> find_words(std::string_view sql, ByteRange range,
                                                   std::initializer_list<std::string_view> words);

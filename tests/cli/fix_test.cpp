@@ -97,11 +97,16 @@ TEST_F(Fix, StandardInputCanBeShownButNotWritten) {
 }
 
 TEST_F(Fix, AFailedWriteLosesNothing) {
-  if (geteuid() == 0) GTEST_SKIP() << "root may write anywhere";
   const auto file = dir_.write("d/1.sql", kMigration);
-  ASSERT_EQ(chmod((dir_.path() / "d").c_str(), 0500), 0);
-  EXPECT_EQ(fix({"--write", "--execution-mode", "autocommit", "--schema", schema_, "d/1.sql"}).exit_code, 2);
-  ASSERT_EQ(chmod((dir_.path() / "d").c_str(), 0700), 0);
+  for (const char* directory : {".", "d"}) ASSERT_EQ(chmod((dir_.path() / directory).c_str(), 0555), 0);
+  ProcessOptions options;
+  options.directory = dir_.path();
+  if (geteuid() == 0) options.user = "nobody";  // root may write anywhere
+  const auto result = run_pglatch(
+      {"fix", "--write", "--execution-mode", "autocommit", "--schema", schema_, "d/1.sql"}, options);
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("d/1.sql"), std::string::npos) << result.err;
+  for (const char* directory : {".", "d"}) ASSERT_EQ(chmod((dir_.path() / directory).c_str(), 0755), 0);
   EXPECT_EQ(read_file(file), kMigration);
 }
 

@@ -53,11 +53,11 @@ TEST_F(Lint, ReadsStandardInputUnderTheNameThatItIsGiven) {
 }
 
 TEST_F(Lint, FilesOfADirectoryAreAppliedInTheOrderOfTheirVersions) {
-  // In the order of bytes 10 comes before 2, and the table would not be new.
-  dir_.write("m/2_table.sql", "create table t (id bigint);\n");
-  dir_.write("m/10_column.sql", "alter table t alter column nope set not null;\n");
-  const auto result = lint({"--format", "json", "m"});
-  EXPECT_NE(result.out.find("\"files\":2"), std::string::npos) << result.out;
+  // In the order of bytes 10 comes before 2, and the table would not be known as partitioned.
+  dir_.write("m/2_table.sql", "create table t (id bigint) partition by range (id);\n");
+  dir_.write("m/10_index.sql", "create index on t (id);\n");
+  const auto result = lint({"m"});
+  EXPECT_NE(result.out.find("create-index-on-partitioned"), std::string::npos) << result.out;
 }
 
 TEST_F(Lint, BadFilesAreNamedAndTheOthersGoOn) {
@@ -125,6 +125,7 @@ TEST_F(Lint, SeveralFormatsInOneRun) {
 
 TEST_F(Lint, SchemaIsReplayedWithoutFindings) {
   dir_.write("schema.sql", "create table orders (id bigint) partition by range (id);\n"
+                           "create table orders_1 partition of orders for values from (0) to (9);\n"
                            "create index old on other (x);\n");
   dir_.write("new.sql", kRisky);
   const auto result = lint({"--schema", "schema.sql", "new.sql"});

@@ -12,7 +12,14 @@ std::string locks_json(const std::string& sql, std::vector<std::string> options 
   arguments.emplace_back("-");
   ProcessOptions process;
   process.input = sql;
-  return run_pglatch(arguments, process).out;
+  // Blanks outside of strings are no part of the contract.
+  std::string json;
+  bool in_string = false;
+  for (const char c : run_pglatch(arguments, process).out) {
+    if (c == '"' && (json.empty() || json.back() != '\\')) in_string = !in_string;
+    if (in_string || (c != ' ' && c != '\n')) json += c;
+  }
+  return json;
 }
 
 TEST(Locks, JsonIsTheContract) {
@@ -23,7 +30,7 @@ TEST(Locks, JsonIsTheContract) {
             "{\"line\":2,\"start\":7,\"end\":43,\"kind\":\"IndexStmt\",\"in_transaction\":true,"
             "\"locks\":[{\"relation\":\"public.orders\",\"mode\":\"ShareLock\",\"held_until\":\"transaction\","
             "\"reason\":\"target\"}],\"work\":[{\"relation\":\"public.orders\",\"kind\":\"index-build\"}],"
-            "\"fails\":null}]}]}\n");
+            "\"fails\":null}]}]}");
 }
 
 TEST(Locks, NamesFollowTheSearchPathAndAreQuoted) {

@@ -114,4 +114,16 @@ Facts model_facts(const LockCase& one, int major) {
   return replay.script(prologue + one.before + ";\n" + one.statement, one.alone ? 1 : 2);
 }
 
+Facts settled(Facts model, const Facts& server) {
+  const std::size_t condition = model.fails ? model.fails->find(" (if ") : std::string::npos;
+  if (condition == std::string::npos) return model;
+  if (!server.fails) {
+    model.fails.reset();
+    return model;
+  }
+  Facts failure;
+  failure.fails = model.fails->substr(0, condition);
+  return failure;
+}
+
 }  // namespace pglatch::testing

@@ -10,4 +10,8 @@ namespace pglatch::testing {
 // transaction after what comes before, or alone. Throws std::runtime_error for SQL that does not parse.
 Facts model_facts(const LockCase& one, int major);
 
+// Settles a failure that the model states under a condition on the data, "… (if the table has rows)", by what the
+// server did: that is what nobody can know who has only seen the schema.
+Facts settled(Facts model, const Facts& server);
+
 }  // namespace pglatch::testing

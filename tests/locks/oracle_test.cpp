@@ -53,7 +53,9 @@ TEST_P(LockOracleTest, ServersAgreeWithTheFixture) {
       const Facts server = oracle(major).observe(one);
       if (server == *expected) continue;
       ADD_FAILURE() << "case " << one.id << " (" << one.file << ") on PostgreSQL " << major << "\n"
-                    << compare({{"server", server}, {"fixture", *expected}, {"model", model_facts(one, major)}});
+                    << compare({{"server", server},
+                                {"fixture", *expected},
+                                {"model", settled(model_facts(one, major), server)}});
     }
   }
 }

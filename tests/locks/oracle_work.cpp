@@ -29,17 +29,21 @@ Named read_messages(const std::vector<std::string>& messages) {
   return named;
 }
 
-// The tables that validating these foreign keys reads, by oid: a key names its table on both sides, or a partitioned
-// one on the other side, whose partitions then are read.
-std::set<std::string> validated_tables(Connection& connection, const std::set<std::string>& constraints) {
+// The tables that validating these foreign keys reads, by oid: the two sides of each, and where the referenced one is
+// partitioned, its partitions. Keys of other tables may have the same name: only a locked table has been validated.
+std::set<std::string> validated_tables(Connection& connection, const std::set<std::string>& constraints,
+                                       const Relations& relations, const Facts& facts) {
   std::set<std::string> tables;
   for (const std::string& name : constraints) {
-    for (const Row& row : connection.query("SELECT conrelid, coalesce(part.relid, confrelid) FROM pg_constraint"
+    for (const Row& row : connection.query("SELECT conrelid, coalesce(part.relid::oid, confrelid) FROM pg_constraint"
                                            " JOIN pg_class c ON c.oid = conrelid AND c.relkind <> 'p'"
                                            " LEFT JOIN LATERAL pg_partition_tree(confrelid) part ON part.isleaf"
                                            " WHERE contype = 'f' AND conname = '" +
                                            name + "'")) {
-      tables.insert({row[0].value(), row[1].value()});
+      const auto referencing = relations.find(row[0].value());
+      if (referencing == relations.end() || !facts.locks.contains(referencing->second.name)) continue;
+      tables.insert(row[0].value());
+      tables.insert(row[1].value());
     }
   }
   return tables;
@@ -58,7 +62,7 @@ std::string bare_name(const std::string& name) {
 void add_work(Connection& connection, const Relations& before, const Relations& after,
               const std::vector<std::string>& messages, Facts& facts) {
   const Named named = read_messages(messages);
-  const std::set<std::string> validated = validated_tables(connection, named.foreign_keys);
+  const std::set<std::string> validated = validated_tables(connection, named.foreign_keys, before, facts);
   std::set<std::string> written_anew;  // oids of tables
 
   for (const auto& [oid, old] : before) {

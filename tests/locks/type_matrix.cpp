@@ -41,6 +41,7 @@ BEGIN
   RAISE EXCEPTION USING ERRCODE = 'P0042', MESSAGE = answer;
 EXCEPTION
   WHEN SQLSTATE 'P0042' THEN RETURN SQLERRM;
+  WHEN undefined_object THEN RETURN measure(old_type, new_type, with_using, false);  -- the new type has no order
   WHEN datatype_mismatch OR cannot_coerce THEN RETURN 'n';
 END $$
 )sql";

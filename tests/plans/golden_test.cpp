@@ -1,4 +1,6 @@
 // The three forms of a plan, byte for byte, for the cases of fixtures/plans. UPDATE_GOLDEN=1 rewrites them.
+#include "tests/support/golden.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <string>
@@ -6,7 +8,6 @@
 
 #include "analyzer/plan/writers.h"
 #include "tests/plans/planning.h"
-#include "tests/support/golden.h"
 
 namespace pglatch::testing {
 namespace {

@@ -28,12 +28,13 @@ std::vector<std::string> sent_for(const std::string& sql, const std::string& sch
 }
 
 TEST(CreateIndexTest, KeepsEverythingAfterTheTableAsItIsWritten) {
-  EXPECT_THAT(sent_for("create unique index i on only t using BTREE (a desc nulls last, b text_pattern_ops) include (c) "
-                       "nulls not distinct with (fillfactor=80) tablespace \"Fast\" where b <> ';--' -- why\n and c>1;",
-                       kTable),
-              ElementsAre("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON public.t using BTREE (a desc nulls last, b "
-                          "text_pattern_ops) include (c) nulls not distinct with (fillfactor=80) tablespace \"Fast\" where "
-                          "b <> ';--' and c>1"));
+  EXPECT_THAT(
+      sent_for("create unique index i on only t using BTREE (a desc nulls last, b text_pattern_ops) include (c) "
+               "nulls not distinct with (fillfactor=80) tablespace \"Fast\" where b <> ';--' -- why\n and c>1;",
+               kTable),
+      ElementsAre("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON public.t using BTREE (a desc nulls last, b "
+                  "text_pattern_ops) include (c) nulls not distinct with (fillfactor=80) tablespace \"Fast\" where "
+                  "b <> ';--' and c>1"));
 }
 
 TEST(CreateIndexTest, AnExpressionNeedsAnalyze) {
@@ -109,8 +110,8 @@ TEST(CreateIndexPartitionedTest, OneThatPostgresWouldRefuseIsPlannedAllTheSame) 
 
 TEST(CreateIndexPartitionedTest, TakesWhatIsThereAlready) {
   const std::string schema = std::string(kPartitioned) +
-                             "CREATE INDEX mine ON p_1 USING btree (B);"       // equal but for its name
-                             "CREATE INDEX other ON p_2_x (b DESC);"           // not equal
+                             "CREATE INDEX mine ON p_1 USING btree (B);"  // equal but for its name
+                             "CREATE INDEX other ON p_2_x (b DESC);"      // not equal
                              "CREATE UNIQUE INDEX unequal ON p_2_x (b);";
   const auto statements = sent_for("CREATE INDEX p_b_idx ON p (b)", schema);
   EXPECT_THAT(statements, Contains("ALTER INDEX public.p_b_idx ATTACH PARTITION public.mine"));
@@ -152,12 +153,13 @@ TEST(CreateIndexPartitionedTest, ForeignTablesComeFirst) {
 }
 
 TEST(DropIndexTest, OneByOneAndConcurrently) {
-  const std::string schema = std::string(kTable) + "CREATE INDEX i ON t (a); CREATE UNIQUE INDEX j ON t (b) WHERE a > 1;";
+  const std::string schema =
+      std::string(kTable) + "CREATE INDEX i ON t (a); CREATE UNIQUE INDEX j ON t (b) WHERE a > 1;";
   Planning planning;
   planning.schema = schema;
   const Plan plan = plan_of("DROP INDEX i, public.j", planning);
-  EXPECT_THAT(sent(plan), ElementsAre("DROP INDEX CONCURRENTLY IF EXISTS public.i",
-                                      "DROP INDEX CONCURRENTLY IF EXISTS public.j"));
+  EXPECT_THAT(sent(plan),
+              ElementsAre("DROP INDEX CONCURRENTLY IF EXISTS public.i", "DROP INDEX CONCURRENTLY IF EXISTS public.j"));
   ASSERT_THAT(step_with(plan, "public.j").rollback, SizeIs(1));
   EXPECT_EQ(step_with(plan, "public.j").rollback.front().sql,
             "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS j ON public.t (b) WHERE a > 1");

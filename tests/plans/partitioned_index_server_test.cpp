@@ -53,22 +53,24 @@ TEST_P(PartitionedIndexServerTest, LeavesWhatTheOriginalLeaves) {
   run_well();
   EXPECT_THAT(invalid_indexes(), IsEmpty());
   expect_same_as_original(kSeed);
-  EXPECT_EQ(connection_.value("SELECT count(*) FROM pg_partition_tree('shipmentlabeldb.successful_label_cancel_idx')"), "4");
+  EXPECT_EQ(connection_.value("SELECT count(*) FROM pg_partition_tree('shipmentlabeldb.successful_label_cancel_idx')"),
+            "4");
   expect_second_run_changes_nothing();
 }
 
 TEST_P(PartitionedIndexServerTest, ResumesAfterALeafBuildWasKilledWhileItWaitedForWriters) {
   create_labels();
   Connection blocker = database_.connect();
-  blocker.exec("BEGIN; INSERT INTO shipmentlabeldb.successful_label VALUES (0, 'T', 0, '2024-04-17')");
+  blocker.exec("BEGIN; INSERT INTO shipmentlabeldb.successful_label_20240417 VALUES (0, 'T', 0, '2024-04-17')");
   EXPECT_NE(kill_while_building("waiting for writers before build"), 0);
-  EXPECT_THAT(invalid_indexes(),
-              Contains(ElementsAre("shipmentlabeldb.successful_label_20240417_cancel_idx")));
+  EXPECT_THAT(invalid_indexes(), Contains(ElementsAre("shipmentlabeldb.successful_label_20240417_cancel_idx")));
   blocker.exec("COMMIT");
-  const auto first_leaf = connection_.value("SELECT 'shipmentlabeldb.successful_label_20240416_cancel_idx'::regclass::oid");
+  const auto first_leaf =
+      connection_.value("SELECT 'shipmentlabeldb.successful_label_20240416_cancel_idx'::regclass::oid");
   run_well();
   EXPECT_THAT(invalid_indexes(), IsEmpty());
-  EXPECT_EQ(connection_.value("SELECT 'shipmentlabeldb.successful_label_20240416_cancel_idx'::regclass::oid"), first_leaf)
+  EXPECT_EQ(connection_.value("SELECT 'shipmentlabeldb.successful_label_20240416_cancel_idx'::regclass::oid"),
+            first_leaf)
       << "what was built is not built again";
   expect_same_as_original(kSeed);
   expect_second_run_changes_nothing();
@@ -141,7 +143,8 @@ TEST_P(PartitionedIndexServerTest, PartitionsCreatedMeanwhileAreFine) {
   create_labels();
   connection_.exec(step_with(plan_, "ON ONLY").sql.front());
   connection_.exec(
-      "CREATE TABLE shipmentlabeldb.tomorrow PARTITION OF shipmentlabeldb.successful_label FOR VALUES IN ('2024-05-01')");
+      "CREATE TABLE shipmentlabeldb.tomorrow PARTITION OF shipmentlabeldb.successful_label FOR VALUES IN "
+      "('2024-05-01')");
   run_well();
   EXPECT_THAT(invalid_indexes(), IsEmpty());
   expect_second_run_changes_nothing();
@@ -159,7 +162,8 @@ TEST_P(PartitionedIndexServerTest, SubPartitionsOtherSchemasAndAnIndexThatIsTher
 
 TEST_P(PartitionedIndexServerTest, UniqueFailsOnDuplicatesAndGoesOnWithoutThem) {
   create(
-      "CREATE TABLE t (a int, d date) PARTITION BY LIST (d); CREATE TABLE t_1 PARTITION OF t FOR VALUES IN ('2024-01-01');"
+      "CREATE TABLE t (a int, d date) PARTITION BY LIST (d); CREATE TABLE t_1 PARTITION OF t FOR VALUES IN "
+      "('2024-01-01');"
       "CREATE TABLE t_2 PARTITION OF t DEFAULT;");
   connection_.exec("INSERT INTO t VALUES (1, '2024-01-01'), (2, '2025-01-01'), (2, '2025-01-01')");
   plan("CREATE UNIQUE INDEX t_key ON t (d, a)");
@@ -174,9 +178,8 @@ TEST_P(PartitionedIndexServerTest, UniqueFailsOnDuplicatesAndGoesOnWithoutThem) 
 }
 
 TEST_P(PartitionedIndexServerTest, ForeignTablesAreSweptUpLast) {
-  create(
-      "CREATE FOREIGN DATA WRAPPER nothing; CREATE SERVER attic FOREIGN DATA WRAPPER nothing;" +
-      read_file(fixture_path("plans/foreign-partition/schema.sql")));
+  create("CREATE FOREIGN DATA WRAPPER nothing; CREATE SERVER attic FOREIGN DATA WRAPPER nothing;" +
+         read_file(fixture_path("plans/foreign-partition/schema.sql")));
   const std::string migration = read_file(fixture_path("plans/foreign-partition/input.sql"));
   plan(migration);
   run_well();
@@ -196,8 +199,11 @@ class UnknownPartitionsServerTest : public PartitionedIndexServerTest {
   void create_measurements() {
     create(std::string(kParent) +
            "CREATE SCHEMA old; CREATE TABLE old.m_2023 PARTITION OF m FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');"
-           "CREATE TABLE \"" + long_name_ + "\" PARTITION OF m FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');"
-           "CREATE TABLE \"m% \"\"2025\" PARTITION OF m FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY LIST (c);"
+           "CREATE TABLE \"" +
+           long_name_ +
+           "\" PARTITION OF m FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');"
+           "CREATE TABLE \"m% \"\"2025\" PARTITION OF m FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY "
+           "LIST (c);"
            "CREATE TABLE m_2025_a PARTITION OF \"m% \"\"2025\" FOR VALUES IN (1);"
            "CREATE TABLE m_2025_b PARTITION OF \"m% \"\"2025\" DEFAULT;"
            "CREATE INDEX mine ON m_2025_b (c DESC, note text_pattern_ops) WHERE c > 0;");
@@ -221,8 +227,10 @@ TEST_P(UnknownPartitionsServerTest, GetTheNamesThatKnownOnesGet) {
   run_well();
   const ChildNames names("m_note_idx", "m");
   const auto indexes = connection_.query(
-      "SELECT n.nspname, t.relname, c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON "
-      "t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace WHERE t.relispartition AND c.relname <> 'mine'");
+      "SELECT n.nspname, t.relname, c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t "
+      "ON "
+      "t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace WHERE t.relispartition AND c.relname <> "
+      "'mine'");
   EXPECT_THAT(indexes, SizeIs(4));
   for (const Row& row : indexes) EXPECT_EQ(*row[2], names.name(*row[0], *row[1]));
 }

@@ -31,8 +31,8 @@ Plan plan_for(const std::string& sql, ExecutionMode mode = ExecutionMode::unknow
 
 TEST(PlannerTest, HarmlessStatementsPassInOrder) {
   const Plan plan = plan_for("ALTER TABLE t ADD COLUMN c int; CREATE INDEX i ON t (a); COMMENT ON TABLE t IS 'x'");
-  EXPECT_THAT(sent(plan), ElementsAre("ALTER TABLE t ADD COLUMN c int", HasSubstr("CONCURRENTLY"),
-                                      "COMMENT ON TABLE t IS 'x'"));
+  EXPECT_THAT(sent(plan),
+              ElementsAre("ALTER TABLE t ADD COLUMN c int", HasSubstr("CONCURRENTLY"), "COMMENT ON TABLE t IS 'x'"));
   const auto steps = plan.steps();
   EXPECT_EQ(steps[0]->disposition, Disposition::unchanged);
   EXPECT_EQ(steps[0]->step_class, StepClass::brief);
@@ -52,9 +52,9 @@ TEST(PlannerTest, StepsAreNumberedThroughAndKnowTheirStatement) {
 
 TEST(PlannerTest, DangerousStatementsAreMarkedNotCopied) {
   for (const std::string sql : {
-           "ALTER TABLE t ALTER COLUMN a TYPE bigint",   // a rule
-           "UPDATE t SET a = 1",                         // rows of a live table
-           "DO $$ BEGIN EXECUTE 'DROP TABLE t'; END $$", // nobody knows
+           "ALTER TABLE t ALTER COLUMN a TYPE bigint",    // a rule
+           "UPDATE t SET a = 1",                          // rows of a live table
+           "DO $$ BEGIN EXECUTE 'DROP TABLE t'; END $$",  // nobody knows
            "SELECT app.do_something()",
            "CALL something()",
            "CLUSTER t USING i",
@@ -79,7 +79,8 @@ TEST(PlannerTest, WhatDoesNotParseStaysInItsPlace) {
 }
 
 TEST(PlannerTest, ATransactionOfHarmlessStatementsStaysTogether) {
-  const Plan plan = plan_for("BEGIN; SET LOCAL search_path = public; ALTER TABLE t ADD COLUMN c int; COMMENT ON TABLE t IS 'x'; COMMIT;");
+  const Plan plan = plan_for(
+      "BEGIN; SET LOCAL search_path = public; ALTER TABLE t ADD COLUMN c int; COMMENT ON TABLE t IS 'x'; COMMIT;");
   ASSERT_THAT(plan.steps(), SizeIs(1));
   EXPECT_THAT(plan.steps().front()->sql, ElementsAre("SET LOCAL search_path = public", "ALTER TABLE t ADD COLUMN c int",
                                                      "COMMENT ON TABLE t IS 'x'"));
@@ -88,7 +89,8 @@ TEST(PlannerTest, ATransactionOfHarmlessStatementsStaysTogether) {
 }
 
 TEST(PlannerTest, ATransactionWithARewriteIsSplit) {
-  const Plan plan = plan_for("BEGIN; SET LOCAL search_path = public; ALTER TABLE t ADD COLUMN c int; CREATE INDEX i ON t (a); COMMIT;");
+  const Plan plan = plan_for(
+      "BEGIN; SET LOCAL search_path = public; ALTER TABLE t ADD COLUMN c int; CREATE INDEX i ON t (a); COMMIT;");
   EXPECT_THAT(sent(plan), ElementsAre("SET search_path = public", "ALTER TABLE t ADD COLUMN c int",
                                       HasSubstr("CONCURRENTLY"), "RESET search_path"));
   EXPECT_THAT(plan.notes, Contains(HasSubstr("not all or nothing")));
@@ -97,8 +99,9 @@ TEST(PlannerTest, ATransactionWithARewriteIsSplit) {
 TEST(PlannerTest, WhatTheMigrationRollsBackIsNotInThePlan) {
   EXPECT_THAT(sent(plan_for("BEGIN; CREATE INDEX i ON t (a); ROLLBACK; COMMENT ON TABLE t IS 'x';")),
               ElementsAre("COMMENT ON TABLE t IS 'x'"));
-  EXPECT_THAT(sent(plan_for("BEGIN; COMMENT ON TABLE t IS 'a'; SAVEPOINT s; UPDATE t SET a = 1; ROLLBACK TO s; COMMIT;")),
-              ElementsAre("COMMENT ON TABLE t IS 'a'"));
+  EXPECT_THAT(
+      sent(plan_for("BEGIN; COMMENT ON TABLE t IS 'a'; SAVEPOINT s; UPDATE t SET a = 1; ROLLBACK TO s; COMMIT;")),
+      ElementsAre("COMMENT ON TABLE t IS 'a'"));
   EXPECT_THAT(plan_for("BEGIN; UPDATE t SET a = 1; ROLLBACK;").not_rewritten, IsEmpty());
 }
 
@@ -112,7 +115,8 @@ TEST(PlannerTest, TwoPhaseTransactionsAndConditionalsAreRefused) {
 }
 
 TEST(PlannerTest, TimeoutsOfTheMigrationAreLeftOut) {
-  const Plan plan = plan_for("SET lock_timeout = '1s'; SET search_path = public; CREATE INDEX i ON t (a); RESET statement_timeout;");
+  const Plan plan =
+      plan_for("SET lock_timeout = '1s'; SET search_path = public; CREATE INDEX i ON t (a); RESET statement_timeout;");
   EXPECT_THAT(sent(plan), ElementsAre("SET search_path = public", HasSubstr("CONCURRENTLY")));
   EXPECT_THAT(plan.notes, Contains(HasSubstr("lock_timeout")));
 }
@@ -120,7 +124,8 @@ TEST(PlannerTest, TimeoutsOfTheMigrationAreLeftOut) {
 TEST(PlannerTest, SettingsEndWithTheirScript) {
   Planning planning;
   planning.schema = "CREATE SCHEMA app; CREATE TABLE app.t (a int);";
-  const auto plan = try_plan({"SET search_path = app; CREATE INDEX i ON t (a);", "COMMENT ON TABLE app.t IS 'x'"}, planning);
+  const auto plan =
+      try_plan({"SET search_path = app; CREATE INDEX i ON t (a);", "COMMENT ON TABLE app.t IS 'x'"}, planning);
   ASSERT_TRUE(plan.ok()) << plan.error().message;
   EXPECT_THAT(sent(*plan), ElementsAre("SET search_path = app", HasSubstr(" ON app.t "), "RESET search_path",
                                        "COMMENT ON TABLE app.t IS 'x'"));
@@ -145,7 +150,8 @@ TEST(PlannerTest, WhatIsPsqlsIsLeftToHumans) {
   planning.schema = kTable;
   planning.psql = true;
   const Plan plan = plan_of(
-      "\\echo hello\n\\set n 1\n\\i other.sql\nALTER TABLE t ADD COLUMN :col int;\nCOPY t FROM stdin;\n1\tx\n\\\\i\n\\.\n"
+      "\\echo hello\n\\set n 1\n\\i other.sql\nALTER TABLE t ADD COLUMN :col int;\nCOPY t FROM "
+      "stdin;\n1\tx\n\\\\i\n\\.\n"
       "SELECT 'DROP TABLE t' \\gexec\nCOMMENT ON TABLE t IS 'x';\n",
       planning);
   EXPECT_THAT(titles(plan), ElementsAre("\\i other.sql", "ALTER TABLE t ADD COLUMN :col int", "COPY t FROM stdin",
@@ -182,7 +188,8 @@ TEST(PlannerTest, LedgerKeysOutliveANewPlan) {
 
 TEST(PlannerTest, ThePlanFollowsTheMigration) {
   // The column and the table of the second statement come from the first ones.
-  const auto plan = try_plan({"CREATE TABLE fresh (a int);", "CREATE INDEX fresh_a_idx ON fresh (a); DROP INDEX fresh_a_idx;"});
+  const auto plan =
+      try_plan({"CREATE TABLE fresh (a int);", "CREATE INDEX fresh_a_idx ON fresh (a); DROP INDEX fresh_a_idx;"});
   ASSERT_TRUE(plan.ok()) << plan.error().message;
   EXPECT_THAT(sent(*plan), ElementsAre("CREATE TABLE fresh (a int)", HasSubstr("CREATE INDEX CONCURRENTLY"),
                                        "DROP INDEX CONCURRENTLY IF EXISTS public.fresh_a_idx"));
@@ -220,7 +227,8 @@ std::string refusal(StepClass step_class, std::vector<std::string> sql) {
 }
 
 TEST(PlannerCheckTest, BriefStepsDoNoLongWork) {
-  EXPECT_THAT(refusal(StepClass::brief, {"CREATE INDEX i ON t (a)"}), HasSubstr("meant to be brief: index-build on public.t"));
+  EXPECT_THAT(refusal(StepClass::brief, {"CREATE INDEX i ON t (a)"}),
+              HasSubstr("meant to be brief: index-build on public.t"));
   EXPECT_THAT(refusal(StepClass::brief, {"ALTER TABLE t ALTER COLUMN a TYPE bigint"}), HasSubstr("rewrite"));
   EXPECT_THAT(refusal(StepClass::brief, {"ALTER TABLE t ADD CHECK (a > 0)"}), HasSubstr("scan"));
   EXPECT_EQ(refusal(StepClass::brief, {"ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID"}), "");
@@ -228,20 +236,24 @@ TEST(PlannerCheckTest, BriefStepsDoNoLongWork) {
 
 TEST(PlannerCheckTest, ConcurrentStepsAreAlone) {
   EXPECT_EQ(refusal(StepClass::concurrent, {"CREATE INDEX CONCURRENTLY i ON t (a)"}), "");
-  EXPECT_THAT(refusal(StepClass::concurrent, {"CREATE INDEX CONCURRENTLY i ON t (a)", "ANALYZE t"}), HasSubstr("not alone"));
+  EXPECT_THAT(refusal(StepClass::concurrent, {"CREATE INDEX CONCURRENTLY i ON t (a)", "ANALYZE t"}),
+              HasSubstr("not alone"));
   EXPECT_THAT(refusal(StepClass::concurrent, {"CREATE INDEX CONCURRENTLY i ON t (a); ANALYZE t"}),
               HasSubstr("not one statement"));
-  EXPECT_THAT(refusal(StepClass::brief, {"CREATE INDEX CONCURRENTLY i ON t (a)"}), HasSubstr("outside of a transaction"));
+  EXPECT_THAT(refusal(StepClass::brief, {"CREATE INDEX CONCURRENTLY i ON t (a)"}),
+              HasSubstr("outside of a transaction"));
   EXPECT_THAT(refusal(StepClass::validate, {"DROP INDEX CONCURRENTLY i"}), HasSubstr("outside of a transaction"));
 }
 
 TEST(PlannerCheckTest, NamesAreShortAndFree) {
   EXPECT_THAT(refusal(StepClass::concurrent, {"CREATE INDEX CONCURRENTLY " + std::string(64, 'i') + " ON t (a)"}),
               HasSubstr("more than 63 bytes"));
-  EXPECT_THAT(refusal(StepClass::concurrent, {"CREATE INDEX CONCURRENTLY \"" + std::string(31, 'i') + "éééééééééééééééééé\" ON t (a)"}),
+  EXPECT_THAT(refusal(StepClass::concurrent,
+                      {"CREATE INDEX CONCURRENTLY \"" + std::string(31, 'i') + "éééééééééééééééééé\" ON t (a)"}),
               HasSubstr("more than 63 bytes"));
   EXPECT_EQ(refusal(StepClass::concurrent, {"CREATE INDEX CONCURRENTLY " + std::string(63, 'i') + " ON t (a)"}), "");
-  EXPECT_THAT(refusal(StepClass::concurrent, {"CREATE INDEX CONCURRENTLY taken ON t (a)"}), HasSubstr("another relation has"));
+  EXPECT_THAT(refusal(StepClass::concurrent, {"CREATE INDEX CONCURRENTLY taken ON t (a)"}),
+              HasSubstr("another relation has"));
 }
 
 TEST(PlannerCheckTest, StepsParse) {

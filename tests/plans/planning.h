@@ -16,8 +16,8 @@ struct Planning {
   std::string schema{};  // replayed before
   int pg_version = 15;
   ExecutionMode mode = ExecutionMode::unknown;
-  bool psql = false;                                       // the text is psql's input
-  std::optional<std::vector<const Recipe*>> recipes{};     // instead of all
+  bool psql = false;                                    // the text is psql's input
+  std::optional<std::vector<const Recipe*>> recipes{};  // instead of all
 };
 
 // Plans the scripts "1.sql", "2.sql", … of a migration.

@@ -28,7 +28,8 @@ void PlanServerTest::run_well(const std::vector<std::string>& arguments) const {
 
 int PlanServerTest::kill_while_building(std::string_view phase, const std::vector<std::string>& arguments) {
   std::future<ProcessResult> psql = std::async(std::launch::async, [&] { return run(arguments); });
-  const std::string waiting = "SELECT pid FROM pg_stat_progress_create_index WHERE phase = '" + std::string(phase) + "'";
+  const std::string waiting =
+      "SELECT pid FROM pg_stat_progress_create_index WHERE phase = '" + std::string(phase) + "'";
   for (int tries = 0; tries < 600; ++tries) {
     const auto rows = connection_.query(waiting);
     if (!rows.empty()) {

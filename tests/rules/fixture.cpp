@@ -123,7 +123,7 @@ Fixture parse_fixture(std::filesystem::path path, std::string text) {
   fixture.path = std::move(path);
   fixture.text = std::move(text);
   if (fixture.text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    fixture.expected.push_back({"empty-file", "warning", 1, 0, 1000, std::nullopt, {}});
+    fixture.expected.push_back({"empty-file", "info", 1, 0, 1000, std::nullopt, {}});
   }
   const auto file = std::make_shared<const SourceFile>(fixture.path.string(), fixture.text);
   Section section = Section::migration;

@@ -10,7 +10,7 @@
 //                                  then, optionally: on 12-17 (only for these versions), at `TEXT` (its range)
 //   -- says: TEXT                  part of the message or the help of the finding expected before
 //
-// A file that is blank has no room for comments: its one expectation is `empty-file warning`.
+// A file that is blank has no room for comments: its one expectation is `empty-file info`.
 #pragma once
 
 #include <cstdint>

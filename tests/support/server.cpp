@@ -57,11 +57,12 @@ bool is_runnable(const fs::path& program, const std::string& user) {
   }
 }
 
-// Every place where a server's programs may be, a major's best one first.
+// Every place where a server's programs may be, a major's best one first: of what servers.sh fetched the minor release
+// is known, which matters where one behaves differently from the next.
 std::vector<std::pair<int, fs::path>> candidates() {
   std::vector<std::pair<int, fs::path>> found;
   for (const fs::path& place :
-       {fs::path("/usr/lib/postgresql"), fs::path(PGLATCH_SOURCE_DIR) / "build/deps/postgres"}) {
+       {fs::path(PGLATCH_SOURCE_DIR) / "build/deps/postgres", fs::path("/usr/lib/postgresql")}) {
     std::error_code ignored;
     for (const fs::directory_entry& entry : fs::directory_iterator(place, ignored)) {
       const int major = std::atoi(entry.path().filename().c_str());

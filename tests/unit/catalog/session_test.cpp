@@ -179,9 +179,10 @@ TEST(Session, JournalWhereTheScriptRollsBack) {
 
 TEST(Session, TransactionNumbers) {
   Replay replay;
-  replay.start("CREATE TABLE a (); CREATE TABLE b (); BEGIN; CREATE TABLE c (); CREATE TABLE d (); COMMIT; "
-               "CREATE TABLE e ()",
-               Mode::autocommit, 1);
+  replay.start(
+      "CREATE TABLE a (); CREATE TABLE b (); BEGIN; CREATE TABLE c (); CREATE TABLE d (); COMMIT; "
+      "CREATE TABLE e ()",
+      Mode::autocommit, 1);
   const auto number = [&](const char* name) { return replay.at(name).transaction; };
   EXPECT_LT(number("a"), number("b"));
   EXPECT_LT(number("b"), number("c"));

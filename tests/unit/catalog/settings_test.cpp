@@ -17,8 +17,8 @@ TEST(Settings, Milliseconds) {
     const char* text;
     std::int64_t milliseconds;
   };
-  const Case cases[] = {{"0", 0},          {"250", 250},       {"5s", 5000},       {" 5 s ", 5000},   {"1.5s", 1500},
-                        {"2min", 120'000}, {"1h", 3'600'000},  {"1d", 86'400'000}, {"900us", 1},      {"400us", 0},
+  const Case cases[] = {{"0", 0},          {"250", 250},       {"5s", 5000},       {" 5 s ", 5000}, {"1.5s", 1500},
+                        {"2min", 120'000}, {"1h", 3'600'000},  {"1d", 86'400'000}, {"900us", 1},    {"400us", 0},
                         {"100ms", 100},    {"0.5min", 30'000}, {"1e3", 1000}};
   for (const Case& one : cases) EXPECT_EQ(parse_milliseconds(one.text), one.milliseconds) << one.text;
   for (const char* bad : {"", "s", "5 weeks", "-1", "5S", "abc", "1e30", "nan"}) {
