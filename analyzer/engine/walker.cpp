@@ -26,7 +26,7 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* visito
     const std::string_view sql = script.sql();
     catalog_.origin = origin;
     catalog_.script = ++script_number_;
-    session_.begin_script(script.mode, parsed.statements.size());
+    session_.begin_script(script.mode, parsed.statements);
     if (visitor != nullptr) visitor->begin(script, parsed);
     for (const Statement& statement : parsed.statements) {
       if (visitor != nullptr) {
@@ -35,8 +35,8 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* visito
                         parsed.statements.size(),
                         {parsed.statements.data(), static_cast<std::size_t>(&statement - parsed.statements.data())}});
       }
-      session_.apply(statement.node);
       apply(statement, sql, catalog_, session_);
+      session_.apply(statement.node);
     }
     if (visitor != nullptr) visitor->end(script, parsed);
     session_.end_script();

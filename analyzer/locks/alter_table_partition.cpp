@@ -72,7 +72,7 @@ void attach_partition(const Subcommand& sub) {
   for (const RelationId id : model.tree(partition, false)) {
     model.lock(id, LockMode::access_exclusive, LockReason::partition);
     if (!model.relation(id).has_storage()) continue;
-    if (!proves_bound(model.relation(id), key, bound)) sub.work(id, WorkKind::scan);
+    if (!proves_partition(model.catalog(), model.relation(id), sub.relation(), bound)) sub.work(id, WorkKind::scan);
   }
   ensure_indexes(sub, partition);
   ensure_foreign_keys(sub, partition);

@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
+#include <map>
 #include <memory>
 
 #include "tests/locks/model_facts.h"
@@ -20,26 +19,18 @@ Oracle& oracle(int major) {
   return *oracle;
 }
 
-bool is_update() {
-  const char* update = std::getenv("UPDATE_GOLDEN");
-  return update != nullptr && *update != '\0' && std::string_view(update) != "0";
-}
-
 class LockOracleTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(LockOracleTest, ServersAgreeWithTheFixture) {
   std::vector<LockCase> cases = read_lock_cases(GetParam());
-  if (is_update()) {
+  if (updates_golden()) {
     for (LockCase& one : cases) {
-      one.expectations.clear();
-      for (const int major : one.majors) {
-        one.expectations.push_back({{major}, oracle(major).observe(one)});
-      }
-      one.expectations = merge_majors(one.expectations);
+      std::vector<Expectation> by_major;
+      for (const int major : one.majors) by_major.push_back({{major}, oracle(major).observe(one)});
+      one.expectations = merge_majors(by_major);
     }
-    const std::filesystem::path path = fixture_path("locks/" + GetParam());
-    const std::string text = with_expectations(read_file(path), cases);
-    std::ofstream(path, std::ios::binary) << text;
+    const std::string text = with_expectations(read_file(fixture_path("locks/" + GetParam())), cases);
+    EXPECT_TRUE(matches_golden(text, "locks/" + GetParam()));
     return;
   }
   for (const int major : oracle_majors()) {

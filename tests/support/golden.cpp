@@ -103,13 +103,17 @@ std::string line_diff(std::string_view expected, std::string_view actual) {
   return diff;
 }
 
+bool updates_golden() {
+  const char* update = std::getenv("UPDATE_GOLDEN");
+  return update != nullptr && std::string_view(update) == "1";
+}
+
 ::testing::AssertionResult matches_golden(std::string_view actual, const std::filesystem::path& name) {
   const std::filesystem::path path = fixture_path(name);
   const bool exists = std::filesystem::exists(path);
   const std::string expected = exists ? read_file(path) : std::string();
   if (exists && expected == actual) return ::testing::AssertionSuccess();
-  const char* update = std::getenv("UPDATE_GOLDEN");
-  if (update != nullptr && std::string_view(update) == "1") {
+  if (updates_golden()) {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream out(path, std::ios::binary);
     out.write(actual.data(), static_cast<std::streamsize>(actual.size()));

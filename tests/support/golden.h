@@ -21,6 +21,9 @@ std::string read_file(const std::filesystem::path& path);
 // With UPDATE_GOLDEN=1 in the environment it writes the file instead, and is content.
 ::testing::AssertionResult matches_golden(std::string_view actual, const std::filesystem::path& name);
 
+// UPDATE_GOLDEN=1 is in the environment.
+bool updates_golden();
+
 // The lines that differ, as in a unified diff with three lines around; empty if none does.
 std::string line_diff(std::string_view expected, std::string_view actual);
 
