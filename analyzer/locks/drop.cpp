@@ -27,7 +27,8 @@ void drop_index(const Model& model, const List* name, bool concurrently) {
     }
   }
   if (concurrently) {
-    model.effects.lock(index, LockMode::share_update_exclusive, LockReason::target, HeldUntil::statement);
+    // The last of its transactions takes the index away, when nobody uses it any more.
+    model.effects.lock(index, kExclusive, LockReason::target, HeldUntil::statement);
     model.effects.lock(table, LockMode::share_update_exclusive, LockReason::parent, HeldUntil::statement);
     return;
   }

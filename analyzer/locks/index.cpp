@@ -17,8 +17,8 @@ bool exists_already(const Model& model, const IndexStmt& statement, RelationId t
 
 // A valid index of the partition that a new index of its parent would take over instead of building
 // one (CompareIndexInfo() in index.c), as far as the definition as written tells.
-bool has_equivalent(const Model& model, RelationId partition, const IndexStmt& statement) {
-  if (statement.whereClause != nullptr) return false;
+RelationId equivalent_index(const Model& model, RelationId partition, const IndexStmt& statement) {
+  if (statement.whereClause != nullptr) return kNoRelation;
   for (const RelationId id : model.relation(partition).indexes) {
     const IndexDetails& index = model.relation(id).index;
     if (!index.valid || index.partial || index.parent != kNoRelation) continue;
@@ -32,9 +32,9 @@ bool has_equivalent(const Model& model, RelationId partition, const IndexStmt& s
       same = keys[i]->name != nullptr && keys[i]->opclass == nullptr && keys[i]->collation == nullptr &&
              index.columns[i] == text(keys[i]->name);
     }
-    if (same) return true;
+    if (same) return id;
   }
-  return false;
+  return kNoRelation;
 }
 
 void reindex_relation(const Model& model, RelationId table, RelationId only_index, bool concurrently) {
@@ -81,7 +81,11 @@ void create_index(const Model& model, const IndexStmt& statement) {
   const bool nothing_to_do = exists_already(model, statement, table);
   for (const RelationId id : model.lock_tree(table, LockMode::share, !recurse || nothing_to_do)) {
     if (nothing_to_do || !model.relation(id).has_storage()) continue;
-    if (id != table && has_equivalent(model, id, statement)) continue;
+    const RelationId adopted = id == table ? kNoRelation : equivalent_index(model, id, statement);
+    if (adopted != kNoRelation) {
+      model.lock(adopted, LockMode::share, LockReason::index);
+      continue;
+    }
     model.effects.add_work(id, WorkKind::index_build);
   }
 }

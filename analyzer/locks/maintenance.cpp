@@ -20,7 +20,7 @@ void vacuum_relation(const Model& model, RelationId id, bool full) {
     model.effects.lock(index, full ? LockMode::access_exclusive : LockMode::row_exclusive, LockReason::index,
                        HeldUntil::statement);
   }
-  model.effects.add_work(id, full ? WorkKind::rewrite : WorkKind::scan);
+  if (full) model.effects.add_work(id, WorkKind::rewrite);
 }
 
 }  // namespace

@@ -80,9 +80,13 @@ void Model::read_relation(RelationId id, LockMode mode, bool scan, int depth) co
   }
 }
 
-void Model::read_query(const Node* query) const {
-  // Names of WITH queries hide tables; one scope for the whole statement is close enough, since a
-  // table hidden in one place and read in another is the rare case.
+namespace {
+
+// Calls `visit(RangeVar, locks_rows)` for each table that a query names, `modify(Node)` for each
+// data-modifying WITH query. Names of WITH queries hide tables; one scope for the whole statement is
+// close enough, since a table hidden in one place and read in another is the rare case.
+template <class Visit, class Modify>
+void each_table(const Node* query, Visit&& visit, Modify&& modify) {
   std::vector<std::string_view> with;
   bool locks_rows = false;
   walk(query, [&](const Node* node) {
@@ -91,8 +95,8 @@ void Model::read_query(const Node* query) const {
     return Walk::into;
   });
   walk(query, [&](const Node* node) {
-    if (node != query && (node->type == T_InsertStmt || node->type == T_UpdateStmt || node->type == T_DeleteStmt)) {
-      modify_rows(*this, node);
+    if (node->type == T_InsertStmt || node->type == T_UpdateStmt || node->type == T_DeleteStmt) {
+      modify(node);
       return Walk::over;
     }
     const auto* name = as<RangeVar>(node);
@@ -102,9 +106,26 @@ void Model::read_query(const Node* query) const {
         if (hidden == text(name->relname)) return Walk::over;
       }
     }
-    read_relation(resolve(name), locks_rows ? LockMode::row_share : LockMode::access_share, false);
+    visit(name, locks_rows);
     return Walk::over;
   });
+}
+
+}  // namespace
+
+void Model::read_query(const Node* query) const {
+  each_table(
+      query,
+      [this](const RangeVar* name, bool locks_rows) {
+        read_relation(resolve(name), locks_rows ? LockMode::row_share : LockMode::access_share, false);
+      },
+      [this](const Node* statement) { modify_rows(*this, statement); });
+}
+
+void Model::name_query(const Node* query) const {
+  each_table(
+      query, [this](const RangeVar* name, bool) { lock(resolve(name), LockMode::access_share, LockReason::dependent); },
+      [](const Node*) {});
 }
 
 }  // namespace pglatch::locks

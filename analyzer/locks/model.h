@@ -47,6 +47,8 @@ struct Model {
 
   /// ACCESS SHARE on what a query reads, views expanded; RowShare where it locks rows.
   void read_query(const Node* query) const;
+  /// ACCESS SHARE on the relations that a query names, which is analysed but not run.
+  void name_query(const Node* query) const;
   void read_relation(RelationId id, LockMode mode, bool scan, int depth = 0) const;
 };
 

@@ -5,11 +5,12 @@
 namespace pglatch::locks {
 namespace {
 
-void write_rows(const Model& model, const RangeVar* name, bool every_row) {
+// Finding rows goes through the planner, which locks the indexes; adding rows does not.
+void write_rows(const Model& model, const RangeVar* name, bool finds_rows, bool every_row) {
   if (name == nullptr) return;
   const RelationId root = model.resolve(name);
   for (const RelationId id : model.lock_tree(root, LockMode::row_exclusive, !name->inh)) {
-    model.lock_indexes(id, LockMode::row_exclusive);
+    if (finds_rows) model.lock_indexes(id, LockMode::row_exclusive);
     if (!model.relation(id).has_storage()) continue;
     model.effects.add_work(id, WorkKind::row_write);
     if (every_row) model.effects.add_work(id, WorkKind::scan);
@@ -39,25 +40,25 @@ void read_with(const Model& model, const WithClause* with) {
 
 void modify_rows(const Model& model, const Node* statement) {
   if (const auto* insert = as<InsertStmt>(statement)) {
-    write_rows(model, insert->relation, false);
+    write_rows(model, insert->relation, false, false);
     check_foreign_keys(model, insert->relation);
     read_with(model, insert->withClause);
     // VALUES lists have no tables, and can be long.
     const auto* source = as<SelectStmt>(insert->selectStmt);
     if (source != nullptr && source->valuesLists == nullptr) model.read_query(insert->selectStmt);
   } else if (const auto* update = as<UpdateStmt>(statement)) {
-    write_rows(model, update->relation, update->whereClause == nullptr);
+    write_rows(model, update->relation, true, update->whereClause == nullptr);
     read_with(model, update->withClause);
     read_list(model, update->fromClause);
     if (update->whereClause != nullptr) model.read_query(update->whereClause);
     read_list(model, update->targetList);
   } else if (const auto* del = as<DeleteStmt>(statement)) {
-    write_rows(model, del->relation, del->whereClause == nullptr);
+    write_rows(model, del->relation, true, del->whereClause == nullptr);
     read_with(model, del->withClause);
     read_list(model, del->usingClause);
     if (del->whereClause != nullptr) model.read_query(del->whereClause);
   } else if (const auto* merge = as<MergeStmt>(statement)) {
-    write_rows(model, merge->relation, false);
+    write_rows(model, merge->relation, true, false);
     read_with(model, merge->withClause);
     model.read_query(merge->sourceRelation);
   }
@@ -69,7 +70,7 @@ void copy(const Model& model, const CopyStmt& statement) {
     return;
   }
   if (statement.is_from) {
-    write_rows(model, statement.relation, false);
+    write_rows(model, statement.relation, false, false);
     check_foreign_keys(model, statement.relation);
   } else {
     model.read_relation(model.resolve(statement.relation), LockMode::access_share, true);
@@ -105,7 +106,7 @@ void create_table_as(const Model& model, const CreateTableAsStmt& statement) {
 
 // view.c: CREATE OR REPLACE of an existing view takes AccessExclusiveLock on it.
 void create_view(const Model& model, const ViewStmt& statement) {
-  model.read_query(statement.query);
+  model.name_query(statement.query);
   const RelationId existing = model.find(name_of(statement.view));
   if (statement.replace && existing != kNoRelation) model.lock(existing, LockMode::access_exclusive);
 }
@@ -117,7 +118,6 @@ void refresh_materialized_view(const Model& model, const RefreshMatViewStmt& sta
   model.lock_indexes(view, statement.concurrent ? LockMode::row_exclusive : LockMode::access_exclusive);
   if (statement.concurrent) {
     model.effects.add_work(view, WorkKind::scan);
-    model.effects.add_work(view, WorkKind::row_write);
   } else {
     model.effects.add_work(view, WorkKind::rewrite);
   }

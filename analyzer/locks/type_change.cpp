@@ -54,6 +54,16 @@ int modifier(const TypeRef& type, std::size_t index, int absent) {
   return index < type.modifiers.size() ? type.modifiers[index] : absent;
 }
 
+// The finest field that an interval keeps: 0 for seconds, 1 minutes, … 5 years. Each finer one than
+// those in the mask is cut off (interval_support() in timestamp.c).
+int finest_field(int mask) {
+  constexpr std::array<int, 6> kBits{12, 11, 10, 3, 1, 2};  // SECOND, MINUTE, HOUR, DAY, MONTH, YEAR
+  for (std::size_t i = 0; i < kBits.size(); ++i) {
+    if ((mask & (1 << kBits[i])) != 0) return static_cast<int>(i);
+  }
+  return 0;
+}
+
 // Values of a type with the modifiers `from` fit the modifiers `to` without being looked at.
 bool modifiers_fit(const TypeRef& from, const TypeRef& to) {
   if (to.modifiers.empty()) return true;
@@ -68,10 +78,13 @@ bool modifiers_fit(const TypeRef& from, const TypeRef& to) {
     return known && from.modifiers[0] <= to.modifiers[0] && modifier(from, 1, 0) == modifier(to, 1, 0);
   }
   constexpr int kMaxPrecision = 6;  // MAX_TIMESTAMP_PRECISION: what an unmodified type keeps
-  if (to.name == "time" || to.name == "timetz" || to.name == "timestamp" || to.name == "timestamptz" ||
-      to.name == "interval") {
-    // Fields of an interval come as a second modifier, or in the place of the precision.
-    if (to.modifiers.size() > 1 || from.modifiers.size() > 1) return false;
+  if (to.name == "interval") {
+    const int kept = finest_field(modifier(from, 0, kAllIntervalFields));
+    if (finest_field(modifier(to, 0, kAllIntervalFields)) > kept) return false;
+    const int precision = modifier(to, 1, kMaxPrecision);
+    return kept > 0 || precision == kMaxPrecision || modifier(from, 1, kMaxPrecision) <= precision;
+  }
+  if (to.name == "time" || to.name == "timetz" || to.name == "timestamp" || to.name == "timestamptz") {
     return modifier(from, 0, kMaxPrecision) <= to.modifiers[0] && to.modifiers[0] <= kMaxPrecision;
   }
   return false;
@@ -100,7 +113,9 @@ TypeChange compare_types(const TypeRef& from_type, const TypeRef& to_type, const
     return TypeChange::metadata;
   }
   if (is_constrained_domain(to_type, catalog, path)) return TypeChange::rewrite;
-  const TypeRef from = base_of(from_type, catalog, path);
+  TypeRef from = base_of(from_type, catalog, path);
+  // The values of a domain have no modifier of their own: the server looks at each length again.
+  if (from.name != from_type.name) from.modifiers.clear();
   const TypeRef to = base_of(to_type, catalog, path);
   if (from.array != to.array) return TypeChange::rewrite;
   const bool same_name = from.name == to.name && (from.schema == to.schema || from.schema.empty() || to.schema.empty());
@@ -108,7 +123,8 @@ TypeChange compare_types(const TypeRef& from_type, const TypeRef& to_type, const
   // Arrays are never relabelled, and a length has to be looked at when the type changes its name.
   if (to.array) return TypeChange::rewrite;
   if (is_timestamp(from) && is_timestamp(to)) {
-    const bool same_values = utc && pg_version >= 12 && modifiers_fit({"", to.name, from.modifiers, false, false}, to);
+    // A precision is applied by a function of the new type, whatever the old one's was.
+    const bool same_values = utc && pg_version >= 12 && modifiers_fit({"", to.name, {}, false, false}, to);
     return same_values ? TypeChange::index_rebuild : TypeChange::rewrite;
   }
   if (!to.modifiers.empty()) return TypeChange::rewrite;

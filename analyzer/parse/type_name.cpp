@@ -49,6 +49,24 @@ int modifier_value(const Node* node) {
   return constant->val.ival.ival;
 }
 
+// The fields of an interval, as in "interval day to second": a mask of bits that count from the
+// numbers of datetime.h.
+std::string interval_fields(int mask) {
+  if (mask == kAllIntervalFields) return "";
+  constexpr std::array<std::pair<int, std::string_view>, 6> kFields{
+      {{2, "year"}, {1, "month"}, {3, "day"}, {10, "hour"}, {11, "minute"}, {12, "second"}}};
+  std::string_view first;
+  std::string_view last;
+  for (const auto& [bit, field] : kFields) {
+    if ((mask & (1 << bit)) == 0) continue;
+    if (first.empty()) first = field;
+    last = field;
+  }
+  std::string text = " " + std::string(first);
+  if (last != first) text += " to " + std::string(last);
+  return text;
+}
+
 }  // namespace
 
 TypeRef type_ref(const TypeName* type) {
@@ -68,11 +86,6 @@ TypeRef type_ref(const TypeName* type) {
   }
   result.array = type->arrayBounds != nullptr;
   for (const Node* modifier : each(type->typmods)) result.modifiers.push_back(modifier_value(modifier));
-  // interval's modifiers are a field mask and a precision; char without a length is char(1).
-  if (result.schema.empty() && result.name == "interval" && !result.modifiers.empty()) {
-    constexpr int kAllFields = 0x7FFF;
-    if (result.modifiers.front() == kAllFields) result.modifiers.erase(result.modifiers.begin());
-  }
   return result;
 }
 
@@ -85,9 +98,14 @@ std::string format_type(const TypeRef& type) {
     }
   }
   if (name.empty()) name = quote_qualified(type.schema, type.name);
-  if (!type.modifiers.empty()) {
+  std::vector<int> modifiers = type.modifiers;
+  if (type.schema.empty() && type.name == "interval" && !modifiers.empty()) {
+    name += interval_fields(modifiers.front());
+    modifiers.erase(modifiers.begin());
+  }
+  if (!modifiers.empty()) {
     std::string list;
-    for (const int modifier : type.modifiers) {
+    for (const int modifier : modifiers) {
       if (!list.empty()) list += ',';
       list += std::to_string(modifier);
     }

@@ -9,12 +9,17 @@
 
 namespace pglatch {
 
+/// INTERVAL_FULL_RANGE of datetime/timestamp.h.
+inline constexpr int kAllIntervalFields = 0x7FFF;
+
 /// A type as a column declares it. Built-in types have the name of pg_type without a schema
 /// ("int4", "varchar", "timestamptz"), whatever way they were written; others keep theirs.
 struct TypeRef {
   std::string schema;  ///< empty for built-in types and unqualified names
   std::string name;
-  std::vector<int> modifiers;  ///< as written: {10} for varchar(10), {8,2} for numeric(8,2)
+  /// As written: {10} for varchar(10), {8,2} for numeric(8,2). Those of interval begin with the mask of
+  /// its fields, kAllIntervalFields where none is named.
+  std::vector<int> modifiers;
   bool array = false;
   bool serial = false;  ///< written as smallserial, serial or bigserial: `name` is the integer type
 

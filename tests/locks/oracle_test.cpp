@@ -13,9 +13,10 @@ namespace pglatch::testing {
 namespace {
 
 Oracle& oracle(int major) {
+  Server& server = Server::shared(major);  // first, so that it outlives the oracle
   static std::map<int, std::unique_ptr<Oracle>> oracles;
   std::unique_ptr<Oracle>& oracle = oracles[major];
-  if (oracle == nullptr) oracle = std::make_unique<Oracle>(Server::shared(major));
+  if (oracle == nullptr) oracle = std::make_unique<Oracle>(server);
   return *oracle;
 }
 

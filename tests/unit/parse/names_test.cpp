@@ -58,6 +58,7 @@ TEST(TypeName, AreSpelledAsTheServerSpellsThem) {
   EXPECT_EQ(formatted("app.\"Mood\""), "app.\"Mood\"");
   EXPECT_EQ(formatted("float(53)"), "double precision");
   EXPECT_EQ(formatted("interval(3)"), "interval(3)");
+  EXPECT_EQ(formatted("interval day to second(3)"), "interval day to second(3)");
 }
 
 TEST(Walk, StopsAtItsDepthAndGoesOn) {
