@@ -1,10 +1,10 @@
 #include "analyzer/cli/command.h"
 
+#include <fmt/ostream.h>
+
 #include <array>
 #include <exception>
 #include <ostream>
-
-#include <fmt/ostream.h>
 
 #include "analyzer/cli/options.h"
 #include "analyzer/parse/identifier.h"

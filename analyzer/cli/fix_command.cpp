@@ -1,7 +1,7 @@
+#include <fmt/ostream.h>
+
 #include <ostream>
 #include <utility>
-
-#include <fmt/ostream.h>
 
 #include "analyzer/base/file.h"
 #include "analyzer/cli/command.h"
@@ -53,8 +53,8 @@ int run_fix(const std::vector<std::string>& arguments, Streams& streams) {
   bool write = false;
   bool diff = false;
   po::options_description output("Output");
-  output.add_options()                                                                               //
-      ("diff", po::bool_switch(&diff), "show the edits as a unified diff (the default)")             //
+  output.add_options()                                                                    //
+      ("diff", po::bool_switch(&diff), "show the edits as a unified diff (the default)")  //
       ("write", po::bool_switch(&write), "change the files");
   po::options_description table;
   table.add(input_options(options)).add(rule_options(options)).add(output);
@@ -76,8 +76,8 @@ int run_fix(const std::vector<std::string>& arguments, Streams& streams) {
   std::size_t files = 0;
   for (const FixedFile& fixed : apply_fixes(report)) {
     if (!still_parses(*fixed.file, fixed.text)) {
-      errors.push_back({fmt::format("{}: the edits would not parse, so none was made; please report this",
-                                    fixed.file->path())});
+      errors.push_back(
+          {fmt::format("{}: the edits would not parse, so none was made; please report this", fixed.file->path())});
       continue;
     }
     if (diff || !write) streams.out << unified_diff(*fixed.file, fixed.edits);

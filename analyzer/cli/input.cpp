@@ -1,10 +1,10 @@
 #include "analyzer/cli/input.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <thread>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "analyzer/source/discovery.h"
 #include "analyzer/source/framework.h"

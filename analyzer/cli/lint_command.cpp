@@ -19,7 +19,8 @@ int run_lint(const std::vector<std::string>& arguments, Streams& streams) {
   std::string fail_on;
   po::options_description output("Output");
   output.add_options()  //
-      ("format", po::value(&formats)->value_name("FORMAT[=FILE]"), "text, json or sarif; repeatable, one to standard output")  //
+      ("format", po::value(&formats)->value_name("FORMAT[=FILE]"),
+       "text, json or sarif; repeatable, one to standard output")  //
       ("fail-on", po::value(&fail_on)->value_name("SEVERITY")->default_value("warning"),
        "exit with 1 for findings from this severity on: info, warning or error");
   po::options_description table;

@@ -32,7 +32,8 @@ class LocksVisitor final : public Visitor {
       const Work& work = context.effects.work[i];
       bool known = false;  // two subcommands can ask for the same work
       for (std::size_t j = 0; j < i; ++j) {
-        known = known || (context.effects.work[j].relation == work.relation && context.effects.work[j].kind == work.kind);
+        known =
+            known || (context.effects.work[j].relation == work.relation && context.effects.work[j].kind == work.kind);
       }
       if (!known) statement.work.push_back({context.name(work.relation), work.kind});
     }

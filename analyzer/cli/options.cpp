@@ -1,11 +1,11 @@
 #include "analyzer/cli/options.h"
 
+#include <fmt/ostream.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <ostream>
 #include <utility>
-
-#include <fmt/ostream.h>
 
 #include "analyzer/base/edit_distance.h"
 #include "analyzer/base/file.h"
@@ -16,26 +16,26 @@ namespace po = boost::program_options;
 
 po::options_description input_options(AnalysisOptions& options) {
   po::options_description table("Input");
-  table.add_options()                                                                                          //
+  table.add_options()  //
       ("schema", po::value(&options.schemas)->value_name("PATH"),
-       "SQL that is there already (a pg_dump, older migrations): replayed without findings; repeatable")       //
+       "SQL that is there already (a pg_dump, older migrations): replayed without findings; repeatable")  //
       ("pg-version", po::value(&options.pg_version)->value_name("N")->default_value(15),
-       "major version of the server, 10 to 19")                                                                //
+       "major version of the server, 10 to 19")  //
       ("framework", po::value(&options.framework)->value_name("NAME"),
-       "how the files are to be read: plain or psql; found out for each file if not given")                    //
+       "how the files are to be read: plain or psql; found out for each file if not given")  //
       ("execution-mode", po::value(&options.execution_mode)->value_name("MODE"),
-       "how the statements reach the server: autocommit, transaction, single-message, pipeline or unknown")    //
+       "how the statements reach the server: autocommit, transaction, single-message, pipeline or unknown")  //
       ("stdin-filename", po::value(&options.stdin_filename)->value_name("NAME"),
-       "name to show for standard input")                                                                      //
+       "name to show for standard input")  //
       ("jobs,j", po::value(&options.jobs)->value_name("N")->default_value(0),
-       "threads that parse; 0: as many as there are processors")                                               //
+       "threads that parse; 0: as many as there are processors")  //
       ("color", po::value(&options.color)->value_name("WHEN")->default_value("auto"), "auto, always or never");
   return table;
 }
 
 po::options_description rule_options(AnalysisOptions& options) {
   po::options_description table("Rules");
-  table.add_options()  //
+  table.add_options()                                                                                         //
       ("select", po::value(&options.select)->value_name("RULE,…"), "only these rules or groups; repeatable")  //
       ("ignore", po::value(&options.ignore)->value_name("RULE,…"), "not these rules or groups; repeatable");
   return table;
@@ -120,7 +120,8 @@ Result<std::vector<const Rule*>> rules_named(const std::vector<std::string>& lis
         }
       }
       if (named.size() > before) continue;
-      const std::string hint = nearest.empty() ? "`pglatch rules` lists them" : fmt::format("did you mean '{}'?", nearest);
+      const std::string hint =
+          nearest.empty() ? "`pglatch rules` lists them" : fmt::format("did you mean '{}'?", nearest);
       return Error{fmt::format("there is no rule or group '{}'; {}", name, hint)};
     }
   }

@@ -1,13 +1,12 @@
 // Options that commands share, and the one way to parse a command line.
 #pragma once
 
+#include <boost/program_options.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <boost/program_options.hpp>
 
 #include "analyzer/base/result.h"
 #include "analyzer/cli/command.h"

@@ -38,8 +38,8 @@ int run_plan(const std::vector<std::string>& arguments, Streams& streams) {
   const auto targets = format_targets(formats, known);
   const auto rules = selected_rules(options);
   const auto input = read_input(options);
-  for (const Error* error : {targets ? nullptr : &targets.error(), rules ? nullptr : &rules.error(),
-                             input ? nullptr : &input.error()}) {
+  for (const Error* error :
+       {targets ? nullptr : &targets.error(), rules ? nullptr : &rules.error(), input ? nullptr : &input.error()}) {
     if (error == nullptr) continue;
     print_error(streams, *error);
     return kFailed;

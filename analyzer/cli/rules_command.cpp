@@ -1,6 +1,6 @@
-#include <ostream>
-
 #include <fmt/ostream.h>
+
+#include <ostream>
 
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/options.h"

@@ -1,9 +1,9 @@
 #include "analyzer/engine/linter.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "analyzer/engine/suppressions.h"
 

@@ -31,7 +31,13 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* visito
     for (const Statement& statement : parsed.statements) {
       if (visitor != nullptr) {
         compute_effects(statement, {catalog_, session_, options_.pg_version, sql}, effects_);
-        visitor->visit({script, sql, statement, catalog_, session_, effects_, options_.pg_version,
+        visitor->visit({script,
+                        sql,
+                        statement,
+                        catalog_,
+                        session_,
+                        effects_,
+                        options_.pg_version,
                         parsed.statements.size(),
                         {parsed.statements.data(), static_cast<std::size_t>(&statement - parsed.statements.data())}});
       }

@@ -1,11 +1,11 @@
 // ALTER TABLE: the lock of each subcommand, and how it goes down to partitions and children.
 #include "analyzer/locks/alter_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
-
-#include <fmt/format.h>
 
 namespace pglatch::locks {
 namespace {
@@ -16,10 +16,18 @@ constexpr LockMode kExclusive = LockMode::access_exclusive;
 
 // Storage parameters that need only ShareUpdateExclusiveLock (reloptions.c); any other, and an
 // unknown one, needs AccessExclusiveLock.
-constexpr std::array<std::string_view, 12> kLightOptions{
-    "fillfactor",        "toast_tuple_target", "parallel_workers",      "vacuum_index_cleanup",
-    "vacuum_truncate",   "n_distinct",         "n_distinct_inherited",  "log_autovacuum_min_duration",
-    "deduplicate_items", "seq_page_cost",      "vacuum_max_eager_freeze_failure_rate", "random_page_cost"};
+constexpr std::array<std::string_view, 12> kLightOptions{"fillfactor",
+                                                         "toast_tuple_target",
+                                                         "parallel_workers",
+                                                         "vacuum_index_cleanup",
+                                                         "vacuum_truncate",
+                                                         "n_distinct",
+                                                         "n_distinct_inherited",
+                                                         "log_autovacuum_min_duration",
+                                                         "deduplicate_items",
+                                                         "seq_page_cost",
+                                                         "vacuum_max_eager_freeze_failure_rate",
+                                                         "random_page_cost"};
 
 LockMode option_lock(const AlterTableCmd& command) {
   LockMode mode = kSue;
@@ -159,8 +167,7 @@ void work_of(const Subcommand& sub) {
       for (const Relation* sequence : sub.model.catalog().relations()) {
         if (sequence->kind != RelationKind::sequence || sequence->owned_by != sub.table) continue;
         if (sequence->owned_by_column != text(sub.command.name)) continue;
-        sub.model.lock(sequence->id, sub.command.subtype == AT_DropIdentity ? kExclusive : kSre,
-                       LockReason::dependent);
+        sub.model.lock(sequence->id, sub.command.subtype == AT_DropIdentity ? kExclusive : kSre, LockReason::dependent);
       }
       return;
     default:

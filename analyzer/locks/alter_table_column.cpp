@@ -1,7 +1,7 @@
 // Subcommands of ALTER TABLE that work on columns.
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "analyzer/locks/alter_table.h"
 #include "analyzer/locks/type_change.h"
@@ -99,8 +99,9 @@ bool refuse_if_used(const Subcommand& sub, std::string_view column) {
     }
   }
   if (mentions(sub.relation().partition_key.columns, column)) {
-    sub.model.effects.fail(fmt::format("cannot alter column \"{}\" because it is part of the partition key of relation \"{}\"",
-                                       column, sub.relation().name));
+    sub.model.effects.fail(
+        fmt::format("cannot alter column \"{}\" because it is part of the partition key of relation \"{}\"", column,
+                    sub.relation().name));
     return true;
   }
   return false;
@@ -122,9 +123,10 @@ TypeChange change_of(const Subcommand& sub, const ColumnDef& definition, const C
   const Node* using_expression = definition.raw_default;
   const std::string_view name = text(sub.command.name);
   if (!is_plain_cast(using_expression, name, to) || column == nullptr) return TypeChange::rewrite;
-  const TypeChange change = compare_types(column->type, to, sub.model.catalog(), sub.model.path(),
-                                          sub.model.version(), sub.model.context.session.settings().utc());
-  const std::string_view collation = definition.collClause == nullptr ? std::string_view() : name_of(definition.collClause->collname).name;
+  const TypeChange change = compare_types(column->type, to, sub.model.catalog(), sub.model.path(), sub.model.version(),
+                                          sub.model.context.session.settings().utc());
+  const std::string_view collation =
+      definition.collClause == nullptr ? std::string_view() : name_of(definition.collClause->collname).name;
   if (change == TypeChange::metadata && collation != column->collation) return TypeChange::index_rebuild;
   return change;
 }
@@ -144,13 +146,12 @@ void add_column(const Subcommand& sub) {
 
   const bool has_default = (clauses.default_expression != nullptr && !is_null_constant(clauses.default_expression)) ||
                            (clauses.default_expression == nullptr && domain != nullptr && domain->has_default);
-  bool rewrites = type.serial || clauses.identity || clauses.stored ||
-                  is_constrained_domain(type, model.catalog(), model.path());
+  bool rewrites =
+      type.serial || clauses.identity || clauses.stored || is_constrained_domain(type, model.catalog(), model.path());
   if (has_default && !rewrites) {
-    rewrites = model.version() < 11 ||
-               (clauses.default_expression != nullptr
-                    ? is_volatile(clauses.default_expression, model.catalog(), model.path())
-                    : domain->volatile_default && model.version() >= 13);
+    rewrites = model.version() < 11 || (clauses.default_expression != nullptr
+                                            ? is_volatile(clauses.default_expression, model.catalog(), model.path())
+                                            : domain->volatile_default && model.version() >= 13);
   }
   if (rewrites) {
     model.rewrite(sub.table, sub.index);

@@ -1,7 +1,7 @@
 // ATTACH PARTITION and DETACH PARTITION.
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "analyzer/catalog/partition.h"
 #include "analyzer/locks/alter_table.h"

@@ -7,9 +7,9 @@
 namespace pglatch::locks {
 
 enum class BuiltinVolatility : std::uint8_t {
-  unknown,   ///< no built-in function has that name
-  stable,    ///< every built-in function of that name is immutable or stable
-  volatile_, ///< some built-in function of that name is volatile
+  unknown,    ///< no built-in function has that name
+  stable,     ///< every built-in function of that name is immutable or stable
+  volatile_,  ///< some built-in function of that name is volatile
 };
 
 [[nodiscard]] BuiltinVolatility builtin_volatility(std::string_view function) noexcept;

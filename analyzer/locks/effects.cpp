@@ -13,8 +13,9 @@ std::string_view to_string(HeldUntil until) noexcept {
 }
 
 std::string_view to_string(LockReason reason) noexcept {
-  constexpr std::array<std::string_view, 9> kNames{"target",      "partition", "parent",    "default-partition", "referenced",
-                                                   "referencing", "index",     "inherited", "dependent"};
+  constexpr std::array<std::string_view, 9> kNames{"target",     "partition",   "parent", "default-partition",
+                                                   "referenced", "referencing", "index",  "inherited",
+                                                   "dependent"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 

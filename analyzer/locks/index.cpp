@@ -1,7 +1,7 @@
 // CREATE INDEX, REINDEX, and dropping an index.
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "analyzer/locks/model.h"
 

@@ -42,8 +42,7 @@ std::vector<RelationId> Model::tree(RelationId root, bool only) const {
 std::vector<RelationId> Model::lock_tree(RelationId root, LockMode mode, bool only) const {
   std::vector<RelationId> all = tree(root, only);
   for (const RelationId id : all) {
-    const LockReason below =
-        relation(id).partition_of != kNoRelation ? LockReason::partition : LockReason::inherited;
+    const LockReason below = relation(id).partition_of != kNoRelation ? LockReason::partition : LockReason::inherited;
     lock(id, mode, id == root ? LockReason::target : below);
   }
   return all;

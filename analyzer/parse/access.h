@@ -15,10 +15,10 @@ namespace pglatch {
 template <class T>
 struct NodeTagOf;
 
-#define PGLATCH_NODE(type)                       \
-  template <>                                    \
-  struct NodeTagOf<type> {                       \
-    static constexpr NodeTag kTag = T_##type;    \
+#define PGLATCH_NODE(type)                    \
+  template <>                                 \
+  struct NodeTagOf<type> {                    \
+    static constexpr NodeTag kTag = T_##type; \
   };
 PGLATCH_NODE(A_ArrayExpr)
 PGLATCH_NODE(A_Const)

@@ -49,7 +49,7 @@ struct Finding {
   std::vector<std::string> relations;  ///< schema-qualified, quoted as SQL would
   std::vector<RelatedRange> related;
   std::optional<Fix> fix;
-  bool has_plan = false;  ///< `pglatch plan` writes a safe form
+  bool has_plan = false;                   ///< `pglatch plan` writes a safe form
   std::shared_ptr<const SourceFile> file;  ///< set by the engine
 };
 

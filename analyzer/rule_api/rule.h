@@ -24,7 +24,7 @@ struct StatementContext {
   const Session& session;  ///< before the statement
   const Effects& effects;
   int pg_version;
-  std::size_t statements;  ///< how many statements the script has
+  std::size_t statements;                  ///< how many statements the script has
   std::span<const Statement> preceding{};  ///< those of the script before this one
 
   [[nodiscard]] bool is_live(RelationId relation) const;
@@ -44,10 +44,10 @@ class Reporter {
 
 /// A rule's entry in rules/registry.cpp. Its page is rules/<group>/<id>.md.
 struct Rule {
-  std::string_view id;     ///< kebab-case; reads well as "ignore <id>"; never reused
-  std::string_view group;  ///< the folder of the rule
-  Severity severity;       ///< the usual one; a finding can carry another
-  std::string_view summary;  ///< one sentence: what the statement does
+  std::string_view id;             ///< kebab-case; reads well as "ignore <id>"; never reused
+  std::string_view group;          ///< the folder of the rule
+  Severity severity;               ///< the usual one; a finding can carry another
+  std::string_view summary;        ///< one sentence: what the statement does
   std::span<const NodeTag> nodes;  ///< the kinds of statements it looks at
   void (*check)(const StatementContext& context, const Rule& rule, Reporter& reporter);
 };

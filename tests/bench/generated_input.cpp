@@ -1,8 +1,8 @@
 #include "tests/bench/generated_input.h"
 
-#include <random>
-
 #include <fmt/format.h>
+
+#include <random>
 
 namespace pglatch::bench {
 namespace {
@@ -12,7 +12,8 @@ class Generator {
   std::string statement() {
     const auto kind = pick(100);
     if (kind < 30 || tables_ == 0) return create_table();
-    if (kind < 45) return fmt::format("ALTER TABLE {} ADD COLUMN extra_{} text NOT NULL DEFAULT '';\n", table(), ++names_);
+    if (kind < 45)
+      return fmt::format("ALTER TABLE {} ADD COLUMN extra_{} text NOT NULL DEFAULT '';\n", table(), ++names_);
     if (kind < 55) return fmt::format("CREATE INDEX idx_{} ON {} (customer_id, created_at DESC);\n", ++names_, table());
     if (kind < 62) {
       return fmt::format(
@@ -25,10 +26,15 @@ class Generator {
           "('new', 'open', 'closed') AND amount >= 0);\n",
           table(), ++names_);
     }
-    if (kind < 76) return fmt::format("ALTER TABLE {} ALTER COLUMN note SET NOT NULL, ALTER COLUMN amount TYPE numeric(14,2);\n", table());
+    if (kind < 76)
+      return fmt::format("ALTER TABLE {} ALTER COLUMN note SET NOT NULL, ALTER COLUMN amount TYPE numeric(14,2);\n",
+                         table());
     if (kind < 86) return insert();
     if (kind < 92) {
-      return fmt::format("UPDATE {} SET status = 'closed', note = coalesce(note, '') WHERE created_at < now() - interval '90 days' AND status = 'open';\n", table());
+      return fmt::format(
+          "UPDATE {} SET status = 'closed', note = coalesce(note, '') WHERE created_at < now() - interval '90 days' "
+          "AND status = 'open';\n",
+          table());
     }
     if (kind < 96) return function();
     return fmt::format("COMMENT ON COLUMN {}.status IS 'where the order stands in its life';\n", table());
@@ -68,7 +74,8 @@ class Generator {
   std::string function() {
     return fmt::format(
         "CREATE OR REPLACE FUNCTION app.touch_{}() RETURNS trigger LANGUAGE plpgsql AS $body$\n"
-        "BEGIN\n    -- keeps the time of the last change\n    NEW.updated_at := now();\n    RETURN NEW;\nEND;\n$body$;\n",
+        "BEGIN\n    -- keeps the time of the last change\n    NEW.updated_at := now();\n    RETURN "
+        "NEW;\nEND;\n$body$;\n",
         ++names_);
   }
 

@@ -1,15 +1,15 @@
 // How much everything that pglatch does costs, measured against the parser alone on the same input:
 // a lint from reading the files to the finished report, and pg_query_raw_parse() on their texts.
 // Prints the ratio of each pair; single-threaded.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
 #include <vector>
-
-#include <benchmark/benchmark.h>
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include "analyzer/engine/linter.h"
 #include "analyzer/parse/parser.h"
@@ -110,12 +110,12 @@ int main(int argc, char** argv) {
   const History many(2000);
   for (const auto& [name, history] : {std::pair("one-file", &one), std::pair("2000-files", &many)}) {
     const History& input = *history;
-    benchmark::RegisterBenchmark((std::string("parse/") + name).c_str(),
-                                 [&input](benchmark::State& state) { parse_only(state, input); })
-        ->Unit(benchmark::kMillisecond);
-    benchmark::RegisterBenchmark((std::string("lint/") + name).c_str(),
-                                 [&input](benchmark::State& state) { lint_all(state, input); })
-        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark((std::string("parse/") + name).c_str(), [&input](benchmark::State& state) {
+      parse_only(state, input);
+    })->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark((std::string("lint/") + name).c_str(), [&input](benchmark::State& state) {
+      lint_all(state, input);
+    })->Unit(benchmark::kMillisecond);
   }
   RatioReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);

@@ -37,7 +37,8 @@ TEST_F(Fix, ShowsADiffAndChangesNothing) {
   const auto file = dir_.write("1.sql", kMigration);
   const auto result = fix({"--diff", "--execution-mode", "autocommit", "--schema", schema_, "1.sql"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_NE(result.out.find("-create index orders_customer_idx\r\n+create index concurrently orders_customer_idx\r\n"), std::string::npos)
+  EXPECT_NE(result.out.find("-create index orders_customer_idx\r\n+create index concurrently orders_customer_idx\r\n"),
+            std::string::npos)
       << result.out;
   EXPECT_NE(result.out.find("@@ -1,"), std::string::npos) << result.out;
   EXPECT_EQ(read_file(file), kMigration);
@@ -62,8 +63,9 @@ TEST_F(Fix, WritesTheFileAndKeepsTheRestByteForByte) {
 }
 
 TEST_F(Fix, TheDiffIsWhatPatchTakes) {
-  dir_.write("1.sql", "create index a on orders (id);\n-- 2\n-- 3\n-- 4\n-- 5\n-- 6\n-- 7\n-- 8\n-- 9\n"
-                      "create index b on orders (customer_id)");
+  dir_.write("1.sql",
+             "create index a on orders (id);\n-- 2\n-- 3\n-- 4\n-- 5\n-- 6\n-- 7\n-- 8\n-- 9\n"
+             "create index b on orders (customer_id)");
   const auto diff = fix({"--diff", "--execution-mode", "autocommit", "--schema", schema_, "1.sql"});
   dir_.write("fix.diff", diff.out);
   ProcessOptions options;
@@ -102,8 +104,8 @@ TEST_F(Fix, AFailedWriteLosesNothing) {
   ProcessOptions options;
   options.directory = dir_.path();
   if (geteuid() == 0) options.user = "nobody";  // root may write anywhere
-  const auto result = run_pglatch(
-      {"fix", "--write", "--execution-mode", "autocommit", "--schema", schema_, "d/1.sql"}, options);
+  const auto result =
+      run_pglatch({"fix", "--write", "--execution-mode", "autocommit", "--schema", schema_, "d/1.sql"}, options);
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_NE(result.err.find("d/1.sql"), std::string::npos) << result.err;
   for (const char* directory : {".", "d"}) ASSERT_EQ(chmod((dir_.path() / directory).c_str(), 0755), 0);

@@ -115,7 +115,8 @@ TEST_F(Lint, SelectAndIgnoreTakeRulesAndGroups) {
 
 TEST_F(Lint, SeveralFormatsInOneRun) {
   dir_.write("risky.sql", kRisky);
-  const auto result = lint({"--format", "text", "--format", "sarif=out.sarif", "--format", "json=out.json", "risky.sql"});
+  const auto result =
+      lint({"--format", "text", "--format", "sarif=out.sarif", "--format", "json=out.json", "risky.sql"});
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_TRUE(std::filesystem::exists(dir_.path() / "out.sarif"));
   EXPECT_TRUE(std::filesystem::exists(dir_.path() / "out.json"));
@@ -124,9 +125,10 @@ TEST_F(Lint, SeveralFormatsInOneRun) {
 }
 
 TEST_F(Lint, SchemaIsReplayedWithoutFindings) {
-  dir_.write("schema.sql", "create table orders (id bigint) partition by range (id);\n"
-                           "create table orders_1 partition of orders for values from (0) to (9);\n"
-                           "create index old on other (x);\n");
+  dir_.write("schema.sql",
+             "create table orders (id bigint) partition by range (id);\n"
+             "create table orders_1 partition of orders for values from (0) to (9);\n"
+             "create index old on other (x);\n");
   dir_.write("new.sql", kRisky);
   const auto result = lint({"--schema", "schema.sql", "new.sql"});
   EXPECT_NE(result.out.find("create-index-on-partitioned"), std::string::npos) << result.out;
@@ -158,7 +160,8 @@ TEST_F(Lint, SuppressionsSilenceOneStatementOrTheFile) {
   EXPECT_EQ(next.out.find("next.sql:4:1"), std::string::npos) << next.out;
   dir_.write("same.sql", "create index on orders (x); -- pglatch:ignore create-index-non-concurrent\n");
   EXPECT_EQ(lint({"same.sql"}).exit_code, 0);
-  dir_.write("block.sql", "/* pglatch:ignore set-not-null-scan, create-index-non-concurrent both */ " + std::string(kRisky));
+  dir_.write("block.sql",
+             "/* pglatch:ignore set-not-null-scan, create-index-non-concurrent both */ " + std::string(kRisky));
   EXPECT_EQ(lint({"block.sql"}).exit_code, 0);
   dir_.write("file.sql", std::string(kRisky) + kRisky + "-- pglatch:ignore-file create-index-non-concurrent\n");
   EXPECT_EQ(lint({"file.sql"}).exit_code, 0);
@@ -168,8 +171,9 @@ TEST_F(Lint, SuppressionsSilenceOneStatementOrTheFile) {
 
 TEST_F(Lint, OutputIsTheSameWithAnyNumberOfThreads) {
   for (int i = 0; i < 200; ++i) {
-    dir_.write("m/" + std::to_string(i) + ".sql",
-               "create table t" + std::to_string(i) + " (id int);\ncreate index on other" + std::to_string(i) + " (x);\n");
+    dir_.write(
+        "m/" + std::to_string(i) + ".sql",
+        "create table t" + std::to_string(i) + " (id int);\ncreate index on other" + std::to_string(i) + " (x);\n");
   }
   const auto one = lint({"-j", "1", "m"});
   const auto many = lint({"-j", "8", "m"});

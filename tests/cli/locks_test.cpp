@@ -40,7 +40,8 @@ TEST(Locks, NamesFollowTheSearchPathAndAreQuoted) {
 
 TEST(Locks, FailuresAreTold) {
   const std::string json = locks_json("begin; create index concurrently i on t (x);");
-  EXPECT_NE(json.find("\"fails\":\"CREATE INDEX CONCURRENTLY cannot run inside a transaction block\""), std::string::npos)
+  EXPECT_NE(json.find("\"fails\":\"CREATE INDEX CONCURRENTLY cannot run inside a transaction block\""),
+            std::string::npos)
       << json;
 }
 

@@ -8,14 +8,9 @@
 namespace pglatch {
 namespace {
 
-constexpr std::array<LockMode, 8> kModes{LockMode::access_share,
-                                         LockMode::row_share,
-                                         LockMode::row_exclusive,
-                                         LockMode::share_update_exclusive,
-                                         LockMode::share,
-                                         LockMode::share_row_exclusive,
-                                         LockMode::exclusive,
-                                         LockMode::access_exclusive};
+constexpr std::array<LockMode, 8> kModes{
+    LockMode::access_share, LockMode::row_share,           LockMode::row_exclusive, LockMode::share_update_exclusive,
+    LockMode::share,        LockMode::share_row_exclusive, LockMode::exclusive,     LockMode::access_exclusive};
 
 // PostgreSQL documentation, table 13.2: an X where two modes conflict.
 constexpr std::array<std::string_view, 8> kTable{
@@ -32,7 +27,8 @@ constexpr std::array<std::string_view, 8> kTable{
 TEST(LockMode, ConflictsAreThoseOfTheDocumentation) {
   for (std::size_t a = 0; a < kModes.size(); ++a) {
     for (std::size_t b = 0; b < kModes.size(); ++b) {
-      EXPECT_EQ(conflict(kModes[a], kModes[b]), kTable[a][b] == 'X') << sql_name(kModes[a]) << " " << sql_name(kModes[b]);
+      EXPECT_EQ(conflict(kModes[a], kModes[b]), kTable[a][b] == 'X')
+          << sql_name(kModes[a]) << " " << sql_name(kModes[b]);
     }
     EXPECT_FALSE(conflict(LockMode::none, kModes[a]));
     EXPECT_FALSE(conflict(kModes[a], LockMode::none));

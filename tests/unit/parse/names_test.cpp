@@ -17,9 +17,9 @@ TEST(Identifier, QuotesWhatPostgresqlQuotes) {
   EXPECT_EQ(quote_identifier_sql("a\"b"), "\"a\"\"b\"");
   EXPECT_EQ(quote_identifier_sql("straße"), "\"straße\"");
   EXPECT_EQ(quote_identifier_sql(""), "\"\"");
-  EXPECT_EQ(quote_identifier_sql("select"), "\"select\"");     // reserved
-  EXPECT_EQ(quote_identifier_sql("between"), "\"between\"");   // cannot be a function name
-  EXPECT_EQ(quote_identifier_sql("index"), "index");           // unreserved
+  EXPECT_EQ(quote_identifier_sql("select"), "\"select\"");    // reserved
+  EXPECT_EQ(quote_identifier_sql("between"), "\"between\"");  // cannot be a function name
+  EXPECT_EQ(quote_identifier_sql("index"), "index");          // unreserved
   EXPECT_EQ(quote_qualified("App", "user"), "\"App\".\"user\"");
   EXPECT_EQ(quote_qualified("", "t"), "t");
 }
