@@ -177,8 +177,7 @@ PGLATCH_ON_SERVERS(ScriptServerTest);
 class PlanLocksServerTest : public PlanServerTest {
  protected:
   // Runs the steps by hand; of each brief one, the strongest lock on every relation that was there before.
-  // `kinds`: the relations that are compared, as pg_class.relkind.
-  void expect_locks_as_foretold(const std::string& kinds = "rpfiImS") {
+  void expect_locks_as_foretold() {
     const std::string me = std::to_string(connection_.backend_pid());
     connection_.exec("SET client_min_messages = debug1");
     for (const Step* step : plan_.steps()) {
@@ -191,8 +190,7 @@ class PlanLocksServerTest : public PlanServerTest {
       connection_.exec(
           "CREATE TEMP TABLE before AS SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c\n"
           "  JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname NOT IN ('pg_catalog', 'pg_toast')\n"
-          "  AND strpos('" +
-          kinds + "', c.relkind::text) > 0");
+          "  AND strpos('rpfiImS', c.relkind::text) > 0");
       connection_.take_notices();
       connection_.exec("BEGIN");
       for (const std::string& sql : step->sql) connection_.exec(sql);
@@ -235,7 +233,6 @@ TEST_P(PlanLocksServerTest, OfAPartitionedIndex) {
   EXPECT_THAT(invalid_indexes(), IsEmpty());
 }
 
-// The index that the sweep takes over is locked as well (ShareLock), which the lock model does not say yet.
 TEST_P(PlanLocksServerTest, OfTheSweepAndOfDropping) {
   create(
       "CREATE FOREIGN DATA WRAPPER nothing; CREATE SERVER attic FOREIGN DATA WRAPPER nothing;"
