@@ -9,12 +9,10 @@
 
 namespace pglatch {
 
-/// Exit statuses, the same for every command.
-enum ExitStatus : int {
-  kClean = 0,     ///< nothing at or above --fail-on
-  kFindings = 1,  ///< findings at or above --fail-on
-  kFailed = 2,    ///< could not do the job: usage, unreadable input
-};
+// Exit statuses, the same for every command.
+inline constexpr int kClean = 0;     ///< nothing at or above --fail-on
+inline constexpr int kFindings = 1;  ///< findings at or above --fail-on
+inline constexpr int kFailed = 2;    ///< could not do the job: usage, unreadable input
 
 /// Where a command writes. `color` is asked only where --color=auto.
 struct Streams {
