@@ -78,7 +78,9 @@ void create_index(const Model& model, const IndexStmt& statement) {
   }
   // Inheritance children are not indexed with their parent, partitions are, unless ONLY is said.
   const bool recurse = target.kind == RelationKind::partitioned_table && statement.relation->inh;
-  const bool nothing_to_do = exists_already(model, statement, table);
+  // ONLY says that the table is partitioned, where nothing else is known of it: nothing is built.
+  const bool only_parent = !statement.relation->inh && target.origin == Origin::unknown;
+  const bool nothing_to_do = only_parent || exists_already(model, statement, table);
   for (const RelationId id : model.lock_tree(table, LockMode::share, !recurse || nothing_to_do)) {
     if (nothing_to_do || !model.relation(id).has_storage()) continue;
     const RelationId adopted = id == table ? kNoRelation : equivalent_index(model, id, statement);

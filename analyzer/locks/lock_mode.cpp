@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, kModes> kSqlNames{
 
 constexpr std::array<std::string_view, kModes> kBlocks{
     "nothing",
-    "only what needs the table for itself (ACCESS EXCLUSIVE)",
+    "only ACCESS EXCLUSIVE locks",
     "only exclusive locks",
     "index builds and other locks against writes",
     "other schema changes and VACUUM",

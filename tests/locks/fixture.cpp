@@ -103,7 +103,10 @@ class Reader {
     const std::string_view argument = trim(head.substr(name.size()));
     if (name == "case") {
       finish();
-      cases_.push_back({std::string(rest), file_, all_majors()});
+      LockCase& next = cases_.emplace_back();
+      next.id = rest;
+      next.file = file_;
+      next.majors = all_majors();
       part_ = Part::nothing;
       return true;
     }
