@@ -16,7 +16,7 @@ struct ColumnClauses {
   const Node* default_expression = nullptr;
   bool identity = false;
   bool stored = false;
-  bool virtual_ = false;
+  bool is_virtual = false;
   bool not_null = false;
   bool unique = false;
   bool primary_key = false;
@@ -38,9 +38,9 @@ ColumnClauses clauses_of(const ColumnDef& column) {
         break;
       case CONSTR_GENERATED:
 #if PG_VERSION_NUM >= 180000
-        clauses.virtual_ = constraint->generated_kind == 'v';
+        clauses.is_virtual = constraint->generated_kind == 'v';
 #endif
-        clauses.stored = !clauses.virtual_;
+        clauses.stored = !clauses.is_virtual;
         break;
       case CONSTR_NOTNULL:
         clauses.not_null = true;
@@ -155,7 +155,7 @@ void add_column(const Subcommand& sub) {
   }
   if (rewrites) {
     model.rewrite(sub.table, sub.index);
-  } else if (clauses.check || (clauses.virtual_ && clauses.not_null)) {
+  } else if (clauses.check || (clauses.is_virtual && clauses.not_null)) {
     sub.scan();
   }
   if ((clauses.unique || clauses.primary_key) && sub.relation().has_storage()) {
@@ -167,7 +167,7 @@ void add_column(const Subcommand& sub) {
     constraint.skip_validation = constraint.skip_validation || !has_default;
     add_foreign_key(model, sub.table, constraint, sub.index, false);
   }
-  if (clauses.not_null && !has_default && !type.serial && !clauses.identity && !clauses.stored && !clauses.virtual_ &&
+  if (clauses.not_null && !has_default && !type.serial && !clauses.identity && !clauses.stored && !clauses.is_virtual &&
       sub.table == sub.root && is_live(sub.relation(), model.catalog(), model.context.session)) {
     model.effects.fails = fmt::format("column \"{}\" of relation \"{}\" contains null values (if the table has rows)",
                                       text(column->colname), sub.relation().name);
