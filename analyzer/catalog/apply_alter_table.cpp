@@ -6,25 +6,6 @@
 namespace pglatch::applying {
 namespace {
 
-RelationKind kind_guess(ObjectType type) {
-  switch (type) {
-    case OBJECT_INDEX:
-      return RelationKind::index;
-    case OBJECT_VIEW:
-      return RelationKind::view;
-    case OBJECT_MATVIEW:
-      return RelationKind::materialized_view;
-    case OBJECT_SEQUENCE:
-      return RelationKind::sequence;
-    case OBJECT_FOREIGN_TABLE:
-      return RelationKind::foreign_table;
-    case OBJECT_TYPE:
-      return RelationKind::composite_type;
-    default:
-      return RelationKind::table;
-  }
-}
-
 // The pass in which PostgreSQL runs a subcommand, whatever its place in the statement (AlterTablePass
 // in tablecmds.c), as far as it matters for the result.
 int pass_of(AlterTableType type) {
@@ -176,7 +157,7 @@ void alter(const Context& context, RelationId target, const AlterTableCmd& comma
 }  // namespace
 
 void alter_table(const Context& context, const AlterTableStmt& statement) {
-  const RelationId target = context.resolve(statement.relation, kind_guess(statement.objtype));
+  const RelationId target = context.resolve(statement.relation, relation_kind(statement.objtype));
   const auto commands = each<AlterTableCmd>(statement.cmds);
   const bool recurse = statement.relation->inh;
   if (commands.size() == 1) return alter(context, target, *commands[0], recurse);

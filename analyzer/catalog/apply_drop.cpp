@@ -90,9 +90,7 @@ void drop_trigger(const Context& context, const List* name) {
   const auto parts = each(name);
   if (parts.size() < 2) return;
   const std::string_view trigger = string_value(parts.back());
-  NameView table{{}, string_value(parts[parts.size() - 2])};
-  if (parts.size() > 2) table.schema = string_value(parts[parts.size() - 3]);
-  const Relation* found = context.catalog.find(table, context.path);
+  const Relation* found = context.catalog.find(table_of(name), context.path);
   if (found == nullptr) return;
   for (const RelationId id : context.tree(found->id, found->kind == RelationKind::partitioned_table)) {
     auto& triggers = context.catalog.change(id).triggers;

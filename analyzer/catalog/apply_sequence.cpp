@@ -20,11 +20,9 @@ Owner owner_in(const List* options) {
     if (text(option->defname) != "owned_by") continue;
     owner.given = true;
     if (option->arg == nullptr || option->arg->type != T_List) continue;
-    const auto parts = each(reinterpret_cast<const List*>(option->arg));
-    if (parts.size() < 2) continue;  // NONE
-    owner.column = string_value(parts.back());
-    owner.table.name = string_value(parts[parts.size() - 2]);
-    if (parts.size() > 2) owner.table.schema = string_value(parts[parts.size() - 3]);
+    const auto* names = reinterpret_cast<const List*>(option->arg);
+    owner.table = table_of(names);
+    if (!owner.table.name.empty()) owner.column = name_of(names).name;  // not NONE
   }
   return owner;
 }

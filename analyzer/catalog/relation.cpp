@@ -60,4 +60,23 @@ std::string_view to_string(RelationKind kind) noexcept {
   return "relation";
 }
 
+RelationKind relation_kind(ObjectType type) noexcept {
+  switch (type) {
+    case OBJECT_INDEX:
+      return RelationKind::index;
+    case OBJECT_VIEW:
+      return RelationKind::view;
+    case OBJECT_MATVIEW:
+      return RelationKind::materialized_view;
+    case OBJECT_SEQUENCE:
+      return RelationKind::sequence;
+    case OBJECT_FOREIGN_TABLE:
+      return RelationKind::foreign_table;
+    case OBJECT_TYPE:
+      return RelationKind::composite_type;
+    default:
+      return RelationKind::table;
+  }
+}
+
 }  // namespace pglatch

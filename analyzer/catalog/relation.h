@@ -158,4 +158,7 @@ struct Relation {
 /// "table", "partitioned table", "index" …, for messages.
 [[nodiscard]] std::string_view to_string(RelationKind kind) noexcept;
 
+/// The kind of relation that a statement on objects of this type names; a table for any other type.
+[[nodiscard]] RelationKind relation_kind(ObjectType type) noexcept;
+
 }  // namespace pglatch

@@ -175,25 +175,6 @@ void work_of(const Subcommand& sub) {
   }
 }
 
-RelationKind kind_of(ObjectType type) {
-  switch (type) {
-    case OBJECT_INDEX:
-      return RelationKind::index;
-    case OBJECT_VIEW:
-      return RelationKind::view;
-    case OBJECT_MATVIEW:
-      return RelationKind::materialized_view;
-    case OBJECT_SEQUENCE:
-      return RelationKind::sequence;
-    case OBJECT_FOREIGN_TABLE:
-      return RelationKind::foreign_table;
-    case OBJECT_TYPE:
-      return RelationKind::composite_type;
-    default:
-      return RelationKind::table;
-  }
-}
-
 // ALTER INDEX … ATTACH PARTITION (tablecmds.c, ATExecAttachPartitionIdx).
 void attach_index(const Model& model, const AlterTableStmt& statement, const AlterTableCmd& command) {
   const RelationId parent = model.resolve(statement.relation, RelationKind::partitioned_index);
@@ -275,7 +256,7 @@ void alter_table(const Model& model, const AlterTableStmt& statement) {
     return attach_index(model, statement, *commands[0]);
   }
   // IF EXISTS on something that nobody has seen may find it: assume that it does.
-  const RelationId root = model.resolve(statement.relation, kind_of(statement.objtype));
+  const RelationId root = model.resolve(statement.relation, relation_kind(statement.objtype));
 
   LockMode mode = kSue;
   for (const AlterTableCmd* command : commands) mode = std::max(mode, lock_level(model, root, *command));

@@ -81,23 +81,6 @@ void drop_schema(const Model& model, std::string_view schema) {
   for (const RelationId id : inside) drop_table(model, id, true, 1);
 }
 
-RelationKind kind_of(ObjectType type) {
-  switch (type) {
-    case OBJECT_INDEX:
-      return RelationKind::index;
-    case OBJECT_VIEW:
-      return RelationKind::view;
-    case OBJECT_MATVIEW:
-      return RelationKind::materialized_view;
-    case OBJECT_SEQUENCE:
-      return RelationKind::sequence;
-    case OBJECT_FOREIGN_TABLE:
-      return RelationKind::foreign_table;
-    default:
-      return RelationKind::table;
-  }
-}
-
 }  // namespace
 
 void drop(const Model& model, const DropStmt& statement) {
@@ -113,7 +96,7 @@ void drop(const Model& model, const DropStmt& statement) {
       case OBJECT_VIEW:
       case OBJECT_MATVIEW:
       case OBJECT_SEQUENCE:
-        drop_table(model, model.resolve(name, kind_of(statement.removeType)), cascade);
+        drop_table(model, model.resolve(name, relation_kind(statement.removeType)), cascade);
         break;
       case OBJECT_SCHEMA:
         if (cascade) drop_schema(model, string_value(object));
@@ -121,11 +104,8 @@ void drop(const Model& model, const DropStmt& statement) {
       case OBJECT_TRIGGER:
       case OBJECT_POLICY:
       case OBJECT_RULE: {
-        // [schema.]table.name: the last part is the trigger, the rest its table.
-        const auto parts = each(name);
-        if (parts.size() < 2) break;
-        const NameView table{parts.size() > 2 ? string_value(parts[parts.size() - 3]) : std::string_view(),
-                             string_value(parts[parts.size() - 2])};
+        const NameView table = table_of(name);
+        if (table.name.empty()) break;
         model.lock(model.catalog().resolve(table, model.path()).id, kExclusive);
         break;
       }

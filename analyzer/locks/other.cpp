@@ -79,10 +79,8 @@ void comment(const Model& model, const CommentStmt& statement) {
     case OBJECT_TRIGGER:
     case OBJECT_POLICY:
     case OBJECT_RULE: {
-      const auto parts = each(names);
-      if (parts.size() < 2) return;
-      const NameView table{parts.size() > 2 ? string_value(parts[parts.size() - 3]) : std::string_view(),
-                           string_value(parts[parts.size() - 2])};
+      const NameView table = table_of(names);
+      if (table.name.empty()) return;
       const LockMode mode =
           statement.objtype == OBJECT_COLUMN ? LockMode::share_update_exclusive : LockMode::access_share;
       return model.lock(model.catalog().resolve(table, model.path()).id, mode);
@@ -107,10 +105,8 @@ void alter_sequence(const Model& model, const AlterSeqStmt& statement) {
   model.lock(model.resolve(statement.sequence, RelationKind::sequence), LockMode::share_row_exclusive);
   for (const DefElem* option : each<DefElem>(statement.options)) {
     if (text(option->defname) != "owned_by" || option->arg == nullptr) continue;
-    const auto parts = each(reinterpret_cast<const List*>(option->arg));
-    if (parts.size() < 2) continue;  // OWNED BY NONE
-    const NameView table{parts.size() > 2 ? string_value(parts[parts.size() - 3]) : std::string_view(),
-                         string_value(parts[parts.size() - 2])};
+    const NameView table = table_of(reinterpret_cast<const List*>(option->arg));
+    if (table.name.empty()) continue;  // OWNED BY NONE
     model.lock(model.catalog().resolve(table, model.path()).id, LockMode::access_share, LockReason::dependent);
   }
 }

@@ -200,6 +200,10 @@ struct NameView {
 /// The last two String nodes of a qualified name (a catalog name in front is ignored).
 [[nodiscard]] NameView name_of(const List* names) noexcept;
 
+/// The table of "[schema.]table.object", as columns, constraints, triggers, policies and rules are named;
+/// an empty name where the list has no table.
+[[nodiscard]] NameView table_of(const List* names) noexcept;
+
 /// A constraint is enforced unless it says NOT ENFORCED, which PostgreSQL 18 knows.
 [[nodiscard]] inline bool is_enforced([[maybe_unused]] const Constraint& constraint) noexcept {
 #if PG_VERSION_NUM >= 180000
