@@ -36,7 +36,20 @@ enum class Volatility : std::uint8_t { immutable, stable, volatile_ };
 struct FunctionObject {
   Volatility volatility = Volatility::volatile_;
   std::string language;
+  std::string body;          ///< the string after AS; of BEGIN ATOMIC or RETURN the text as written
+  bool body_is_sql = false;  ///< BEGIN ATOMIC or RETURN: parsed with the statement, not a string
+  bool is_procedure = false;
+  bool strict = false;
+  bool security_definer = false;
+  bool returns_set = false;
   bool returns_trigger = false;
+  Origin origin = Origin::unknown;
+  std::uint32_t script = 0;
+};
+
+/// An object of any other kind: an extended statistics object, a publication, a foreign server …
+struct OtherObject {
+  std::vector<RelationId> relations;  ///< that it is made of or belongs to
   Origin origin = Origin::unknown;
   std::uint32_t script = 0;
 };
@@ -113,6 +126,14 @@ class Catalog {
   void drop_function(NameView name, const SearchPath& path);
   [[nodiscard]] FunctionObject* change_function(NameView name, const SearchPath& path);
 
+  /// Objects of the kinds that have no table of their own; `schema` is empty for those that are in none.
+  [[nodiscard]] const OtherObject* find_other(ObjectType type, NameView name, const SearchPath& path) const;
+  void put_other(ObjectType type, std::string_view schema, std::string_view name, OtherObject object);
+  void drop_other(ObjectType type, NameView name, const SearchPath& path);
+  /// Calls `visit(object)` for every object of that kind, in no particular order.
+  template <class Visitor>
+  void each_other(ObjectType type, Visitor&& visit) const;
+
   [[nodiscard]] bool has_schema(std::string_view name) const;
   void create_schema(std::string_view name);
   void rename_schema(std::string_view name, std::string_view new_name);
@@ -122,7 +143,7 @@ class Catalog {
   // Transactions ---------------------------------------------------------------------------------
   /// A point to which the catalog can be taken back.
   struct Mark {
-    std::size_t relations = 0, names = 0, types = 0, functions = 0, schemas = 0;
+    std::size_t relations = 0, names = 0, types = 0, functions = 0, others = 0, schemas = 0;
   };
   /// Starts (or goes on) keeping a journal and marks the present state.
   [[nodiscard]] Mark mark();
@@ -135,6 +156,10 @@ class Catalog {
   Origin origin = Origin::script;
   std::uint32_t script = 0;
   std::uint32_t transaction = 0;
+
+  /// Everything that exists is in here, so that what is not does not exist: set by whoever loads all of a
+  /// database (a dump), cleared where code that cannot be read may have created anything.
+  bool complete = false;
 
  private:
   struct Schema {};
@@ -153,6 +178,7 @@ class Catalog {
   ObjectTable<std::string, RelationId> names_;  // "schema\0name"
   ObjectTable<std::string, TypeObject> types_;
   ObjectTable<std::string, FunctionObject> functions_;
+  ObjectTable<std::string, OtherObject> others_;  // the kind as a character, then as for names_
   ObjectTable<std::string, Schema> schemas_;
   // Every relation that ever had a constraint of a name, by the hash of schema and name: where
   // has_constraint() has to look. What is no longer true does no harm, so nothing is ever taken out.
@@ -163,6 +189,13 @@ class Catalog {
   std::vector<RelationId> temporary_;  // made in this session; some may be gone
   RelationId next_id_ = 1;
 };
+
+template <class Visitor>
+void Catalog::each_other(ObjectType type, Visitor&& visit) const {
+  others_.for_each([&](const std::string& key, const OtherObject& object) {
+    if (key.front() == static_cast<char>(type)) visit(object);
+  });
+}
 
 template <class Predicate>
 void Catalog::remove_constraints(RelationId table, const Predicate& which) {

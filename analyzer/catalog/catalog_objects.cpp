@@ -98,6 +98,44 @@ void Catalog::drop_function(NameView name, const SearchPath& path) {
   if (!key.empty()) functions_.erase(key);
 }
 
+// Objects of other kinds --------------------------------------------------------------------------
+
+namespace {
+
+// Objects of a kind live in schemas of their own, so to speak: its character, then the schema's name.
+std::string kind_schema(ObjectType type, std::string_view schema) {
+  return static_cast<char>(type) + std::string(schema);
+}
+
+template <class Table, class KeyOf>
+std::string find_other_key(const Table& table, ObjectType type, NameView name, const SearchPath& path,
+                           const KeyOf& key_of) {
+  SearchPath of_kind{kind_schema(type, name.schema)};
+  if (name.schema.empty()) {
+    for (const std::string& schema : path) of_kind.push_back(kind_schema(type, schema));
+    if (path.empty()) of_kind.push_back(kind_schema(type, creation_schema(path)));
+  }
+  return find_along(table, {{}, name.name}, of_kind, key_of);
+}
+
+}  // namespace
+
+const OtherObject* Catalog::find_other(ObjectType type, NameView name, const SearchPath& path) const {
+  const std::string key = find_other_key(others_, type, name, path, key_of);
+  return key.empty() ? nullptr : others_.find(key);
+}
+
+void Catalog::put_other(ObjectType type, std::string_view schema, std::string_view name, OtherObject object) {
+  object.origin = origin;
+  object.script = script;
+  others_.put(key_of(kind_schema(type, schema), name), std::move(object));
+}
+
+void Catalog::drop_other(ObjectType type, NameView name, const SearchPath& path) {
+  const std::string key = find_other_key(others_, type, name, path, key_of);
+  if (!key.empty()) others_.erase(key);
+}
+
 // Schemas ----------------------------------------------------------------------------------------
 
 bool Catalog::has_schema(std::string_view name) const { return schemas_.find(std::string(name)) != nullptr; }
@@ -128,7 +166,7 @@ void Catalog::drop_schema(std::string_view name) {
 // Transactions -----------------------------------------------------------------------------------
 
 Catalog::Mark Catalog::mark() {
-  return {relations_.mark(), names_.mark(), types_.mark(), functions_.mark(), schemas_.mark()};
+  return {relations_.mark(), names_.mark(), types_.mark(), functions_.mark(), others_.mark(), schemas_.mark()};
 }
 
 void Catalog::rollback_to(const Mark& mark) {
@@ -136,6 +174,7 @@ void Catalog::rollback_to(const Mark& mark) {
   names_.rollback_to(mark.names);
   types_.rollback_to(mark.types);
   functions_.rollback_to(mark.functions);
+  others_.rollback_to(mark.others);
   schemas_.rollback_to(mark.schemas);
 }
 
@@ -144,6 +183,7 @@ void Catalog::commit() {
   names_.commit();
   types_.commit();
   functions_.commit();
+  others_.commit();
   schemas_.commit();
 }
 

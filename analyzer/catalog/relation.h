@@ -108,6 +108,18 @@ struct ColumnUse {
   std::string column;
 };
 
+enum class ExpressionKind : std::uint8_t { default_value, generated, trigger, policy, rule };
+
+/// What an expression that belongs to a table mentions, as far as pg_depend would keep it: it stands in
+/// the way of changing or dropping those objects, and goes with them under CASCADE.
+struct DependentExpression {
+  ExpressionKind kind = ExpressionKind::default_value;
+  std::string name;                    ///< of the column, trigger, policy or rule
+  std::vector<std::string> columns;    ///< of the same table
+  std::vector<RelationId> relations;   ///< others
+  std::vector<std::string> functions;  ///< not built in; "schema.name", or as written where unknown
+};
+
 struct Relation {
   RelationId id = kNoRelation;
   std::string schema;
@@ -122,7 +134,10 @@ struct Relation {
   bool has_rows = false;       ///< a statement that was analysed wrote rows into it
   std::vector<Column> columns;
   std::vector<TableConstraint> constraints;
+  bool populated = true;       ///< of a materialized view: not WITH NO DATA
+  RelationId of_type = kNoRelation;  ///< of a typed table: its composite type
   std::vector<std::string> triggers;
+  std::vector<DependentExpression> expressions;
   std::vector<RelationId> indexes;
   PartitionKey partition_key;  ///< of a partitioned table
   PartitionBound bound;        ///< of a partition

@@ -277,7 +277,7 @@ void alter_table(const Model& model, const AlterTableStmt& statement) {
         model.lock(table, lock_below(model, *command, mode), partition ? LockReason::partition : LockReason::inherited);
       }
       work_of({model, statement, *command, root, table, index});
-      if (model.effects.fails && model.effects.locks.empty()) return;
+      if (model.effects.refused()) return;
     }
     ++index;
   }

@@ -169,8 +169,8 @@ void add_column(const Subcommand& sub) {
   }
   if (clauses.not_null && !has_default && !type.serial && !clauses.identity && !clauses.stored && !clauses.is_virtual &&
       sub.table == sub.root && is_live(sub.relation(), model.catalog(), model.context.session)) {
-    model.effects.fails = fmt::format("column \"{}\" of relation \"{}\" contains null values (if the table has rows)",
-                                      text(column->colname), sub.relation().name);
+    model.effects.may_fail(fmt::format("column \"{}\" of relation \"{}\" contains null values (if the table has rows)",
+                                       text(column->colname), sub.relation().name));
   }
 }
 

@@ -106,7 +106,7 @@ void drop(const Model& model, const DropStmt& statement) {
       case OBJECT_RULE: {
         const NameView table = table_of(name);
         if (table.name.empty()) break;
-        model.lock(model.catalog().resolve(table, model.path()).id, kExclusive);
+        model.lock(model.resolve(table), kExclusive);
         break;
       }
       default:

@@ -29,24 +29,31 @@ void Effects::clear() {
   locks.clear();
   work.clear();
   work_by.clear();
+  dynamic_sql.clear();
   fails.reset();
+  conditional = false;
+  refused_ = false;
 }
 
 void Effects::lock(RelationId relation, LockMode mode, LockReason reason, HeldUntil until) {
-  if (relation == kNoRelation || mode == LockMode::none) return;
+  if (refused_ || relation == kNoRelation || mode == LockMode::none) return;
   for (TakenLock& taken : locks) {
     if (taken.relation != relation) continue;
-    if (taken.mode < mode) taken.mode = mode;
+    if (taken.mode < mode || (taken.mode == mode && !conditional)) taken.conditional = conditional;
+    taken.mode = std::max(taken.mode, mode);
     return;
   }
-  locks.push_back({relation, mode, until, reason});
+  locks.push_back({relation, mode, until, reason, conditional});
 }
 
 void Effects::add_work(RelationId relation, WorkKind kind, std::uint32_t subcommand) {
+  if (refused_ || relation == kNoRelation) return;
   for (std::size_t i = 0; i < work.size(); ++i) {
-    if (work[i].relation == relation && work[i].kind == kind && work_by[i] == subcommand) return;
+    if (work[i].relation != relation || work[i].kind != kind || work_by[i] != subcommand) continue;
+    work[i].conditional = work[i].conditional && conditional;
+    return;
   }
-  work.push_back({relation, kind});
+  work.push_back({relation, kind, conditional});
   work_by.push_back(subcommand);
 }
 
@@ -54,6 +61,11 @@ void Effects::fail(std::string message) {
   locks.clear();
   work.clear();
   work_by.clear();
+  if (!refused_) fails = std::move(message);
+  refused_ = true;
+}
+
+void Effects::may_fail(std::string message) {
   if (!fails) fails = std::move(message);
 }
 

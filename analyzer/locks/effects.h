@@ -40,11 +40,13 @@ struct TakenLock {
   LockMode mode = LockMode::none;
   HeldUntil held_until = HeldUntil::transaction;
   LockReason reason = LockReason::target;
+  bool conditional = false;  ///< only if code in the statement (a DO block, a function) comes to it
 };
 
 struct Work {
   RelationId relation = kNoRelation;
   WorkKind kind = WorkKind::scan;
+  bool conditional = false;  ///< as for TakenLock
 };
 
 [[nodiscard]] std::string_view to_string(HeldUntil until) noexcept;
@@ -55,20 +57,35 @@ struct Work {
 struct Effects {
   std::vector<TakenLock> locks;      ///< at most one for each relation: the strongest
   std::vector<Work> work;            ///< each pair once
-  std::optional<std::string> fails;  ///< the error that PostgreSQL would raise
+  /// The error that PostgreSQL would raise: for certain, then there are no locks and no work; or under
+  /// a condition, which the text ends with: "(if the table has rows)".
+  std::optional<std::string> fails;
   /// The subcommand of ALTER TABLE (0-based) that each piece of `work` is done for; 0 elsewhere.
   std::vector<std::uint32_t> work_by;
+  /// Where code in the statement executes text that only the server will see (EXECUTE of an
+  /// expression): ranges in the script, or the whole statement where the code is elsewhere.
+  std::vector<ByteRange> dynamic_sql;
+  /// What is noted from now on happens only if the code comes to it.
+  bool conditional = false;
 
   void clear();
   /// Notes a lock; of several on one relation the strongest stays, with its reason.
   void lock(RelationId relation, LockMode mode, LockReason reason, HeldUntil until = HeldUntil::transaction);
   void add_work(RelationId relation, WorkKind kind, std::uint32_t subcommand = 0);
+  /// The statement is refused: what was noted is forgotten, what follows is not noted. The first
+  /// message stays.
   void fail(std::string message);
+  /// The statement is refused under a condition: "… (if the table has rows)".
+  void may_fail(std::string message);
+  [[nodiscard]] bool refused() const noexcept { return refused_; }
 
   [[nodiscard]] LockMode mode_on(RelationId relation) const noexcept;
   [[nodiscard]] bool has_work(WorkKind kind) const noexcept;
   [[nodiscard]] bool has_work(WorkKind kind, RelationId relation) const noexcept;
   [[nodiscard]] bool has_work(WorkKind kind, std::uint32_t subcommand, RelationId relation) const noexcept;
+
+ private:
+  bool refused_ = false;
 };
 
 /// What the effects of a statement depend on. The catalog is the one before the statement; relations

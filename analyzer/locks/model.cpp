@@ -16,12 +16,47 @@ const Relation& Model::relation(RelationId id) const {
   return found == nullptr ? kNone : *found;
 }
 
-RelationId Model::resolve(const RangeVar* name, RelationKind guess) const {
-  return context.catalog.resolve(name_of(name), path(), guess).id;
+namespace {
+
+bool is_system_relation(NameView name) {
+  if (name.schema.empty()) return name.name.rfind("pg_", 0) == 0;
+  return name.schema == "information_schema" || name.schema.rfind("pg_", 0) == 0;
 }
 
-RelationId Model::resolve(const List* name, RelationKind guess) const {
-  return context.catalog.resolve(name_of(name), path(), guess).id;
+}  // namespace
+
+RelationId Model::resolve(NameView name, RelationKind guess, bool missing_ok) const {
+  if (context.catalog.complete && context.catalog.find(name, path()) == nullptr && !is_system_relation(name)) {
+    if (!missing_ok) {
+      effects.fail(name.schema.empty() ? fmt::format("relation \"{}\" does not exist", name.name)
+                                       : fmt::format("relation \"{}.{}\" does not exist", name.schema, name.name));
+    }
+    return kNoRelation;
+  }
+  return context.catalog.resolve(name, path(), guess).id;
+}
+
+RelationId Model::resolve(const RangeVar* name, RelationKind guess, bool missing_ok) const {
+  return resolve(name_of(name), guess, missing_ok);
+}
+
+RelationId Model::resolve(const List* name, RelationKind guess, bool missing_ok) const {
+  return resolve(name_of(name), guess, missing_ok);
+}
+
+bool Model::refuse_missing_column(RelationId id, std::string_view column) const {
+  const Relation& table = relation(id);
+  if (!table.columns_known || table.column(column) != nullptr) return false;
+  effects.fail(fmt::format("column \"{}\" of relation \"{}\" does not exist", column, table.name));
+  return true;
+}
+
+bool Model::refuse_existing(NameView name) const {
+  const NameView full{name.schema.empty() ? creation_schema(path()) : name.schema, name.name};
+  const Relation* existing = context.catalog.find(full, path());
+  if (existing == nullptr || existing->origin == Origin::unknown) return false;
+  effects.fail(fmt::format("relation \"{}\" already exists", name.name));
+  return true;
 }
 
 RelationId Model::find(NameView name) const {

@@ -23,11 +23,19 @@ struct Model {
   /// The relation of that identity; one that does not exist (any more) gives an empty relation.
   [[nodiscard]] const Relation& relation(RelationId id) const;
 
-  /// The relation that a RangeVar names; one that is not known is assumed to be of `guess`.
-  [[nodiscard]] RelationId resolve(const RangeVar* name, RelationKind guess = RelationKind::table) const;
-  [[nodiscard]] RelationId resolve(const List* name, RelationKind guess = RelationKind::table) const;
+  /// The relation that a name means; one that is not known is assumed to exist, and to be of `guess`.
+  /// Where the catalog is complete it does not exist: the statement is refused, unless it is written
+  /// with IF EXISTS (`missing_ok`), and the answer is kNoRelation. System relations always exist.
+  RelationId resolve(NameView name, RelationKind guess = RelationKind::table, bool missing_ok = false) const;
+  RelationId resolve(const RangeVar* name, RelationKind guess = RelationKind::table, bool missing_ok = false) const;
+  RelationId resolve(const List* name, RelationKind guess = RelationKind::table, bool missing_ok = false) const;
   /// The relation of that name if the catalog has it, else kNoRelation.
   [[nodiscard]] RelationId find(NameView name) const;
+  /// Refuses the statement where all columns of the relation are known and this is none of them.
+  /// Returns true where it does.
+  bool refuse_missing_column(RelationId id, std::string_view column) const;
+  /// Refuses to create a relation where one of that name is known to exist. Returns true where it does.
+  bool refuse_existing(NameView name) const;
 
   void lock(RelationId id, LockMode mode, LockReason reason = LockReason::target) const {
     effects.lock(id, mode, reason);

@@ -83,7 +83,7 @@ void comment(const Model& model, const CommentStmt& statement) {
       if (table.name.empty()) return;
       const LockMode mode =
           statement.objtype == OBJECT_COLUMN ? LockMode::share_update_exclusive : LockMode::access_share;
-      return model.lock(model.catalog().resolve(table, model.path()).id, mode);
+      return model.lock(model.resolve(table), mode);
     }
     default:
       return;
@@ -107,7 +107,7 @@ void alter_sequence(const Model& model, const AlterSeqStmt& statement) {
     if (text(option->defname) != "owned_by" || option->arg == nullptr) continue;
     const NameView table = table_of(reinterpret_cast<const List*>(option->arg));
     if (table.name.empty()) continue;  // OWNED BY NONE
-    model.lock(model.catalog().resolve(table, model.path()).id, LockMode::access_share, LockReason::dependent);
+    model.lock(model.resolve(table), LockMode::access_share, LockReason::dependent);
   }
 }
 

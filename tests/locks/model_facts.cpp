@@ -31,6 +31,7 @@ class Replay {
     session_.begin_script(ExecutionMode::autocommit, parsed.statements.size());
     for (const Statement& statement : parsed.statements) step(statement, sql);
     session_.end_script();
+    catalog_.complete = true;
   }
 
   Facts script(const std::string& sql, std::size_t first_that_counts) {
