@@ -75,7 +75,7 @@ class Reader {
     if (trim(line).empty()) return;
     switch (part_) {
       case Part::setup:
-        setup_ += std::string(line) + '\n';
+        cases_.back().own_setup += std::string(line) + '\n';
         return;
       case Part::before:
         cases_.back().before += std::string(line) + '\n';
@@ -118,7 +118,8 @@ class Reader {
     } else if (name == "majors") {
       current.majors = parse_majors(rest);
     } else if (name == "with") {
-      setup_ += read_file(fixture_path("locks/with/" + std::string(rest) + ".sql"));
+      current.with.emplace_back(rest);
+      shared_setup_ += read_file(fixture_path("locks/with/" + std::string(rest) + ".sql"));
     } else if (name == "model-differs") {
       if (rest.empty()) throw std::runtime_error("model-differs needs a reason");
       current.model_differs.push_back({argument.empty() ? all_majors() : parse_majors(argument), std::string(rest)});
@@ -151,15 +152,15 @@ class Reader {
         if (!seen.insert(major).second) throw error("case " + done.id + " expects twice");
       }
     }
-    done.setup = base_ + setup_;
-    setup_.clear();
+    done.setup = base_ + shared_setup_ + done.own_setup;
+    shared_setup_.clear();
   }
 
   const std::string& file_;
   const std::string& text_;
   const std::string& base_;
   std::vector<LockCase> cases_;
-  std::string setup_;
+  std::string shared_setup_;
   Part part_ = Part::nothing;
   int line_ = 0;
 };

@@ -25,11 +25,13 @@ struct ModelDiffers {
 
 struct LockCase {
   std::string id;
-  std::string file;      // its name below fixtures/locks
-  std::set<int> majors;  // on which it makes sense
-  bool alone = false;    // runs outside of a transaction
-  std::string setup;     // all SQL that makes the schema: base, shared setups, its own
-  std::string before;    // run earlier in the statement's transaction
+  std::string file;               // its name below fixtures/locks
+  std::set<int> majors;           // on which it makes sense
+  bool alone = false;             // runs outside of a transaction
+  std::vector<std::string> with;  // the shared setups that it takes
+  std::string own_setup;          // what it adds to them
+  std::string setup;              // all SQL that makes the schema: base, shared setups, its own
+  std::string before;             // run earlier in the statement's transaction
   std::string statement;
   std::vector<ModelDiffers> model_differs;
   std::vector<Expectation> expectations;
