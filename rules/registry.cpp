@@ -18,10 +18,14 @@
   RULE(kCreateIndexNonConcurrent)             \
   RULE(kCreateIndexOnPartitioned)             \
   RULE(kDropIndexNonConcurrent)               \
+  RULE(kDynamicSql)                           \
   RULE(kEmptyFile)                            \
   RULE(kInvalidIndexLeftBehind)               \
   RULE(kSetNotNullScan)                       \
-  RULE(kSyntaxError)
+  RULE(kSuppressionWithoutReason)             \
+  RULE(kSyntaxError)                          \
+  RULE(kUnknownRuleInSuppression)             \
+  RULE(kUnusedSuppression)
 
 namespace pglatch {
 

@@ -6,6 +6,7 @@
 
 #include "analyzer/rule_api/recipe.h"
 #include "analyzer/rule_api/rule.h"
+#include "analyzer/rule_api/rule_name.h"
 
 namespace pglatch {
 
@@ -14,6 +15,10 @@ namespace pglatch {
 
 /// The rule of that id, or null.
 [[nodiscard]] const Rule* find_rule(std::string_view id) noexcept;
+
+/// What other tools call the hazards that rules find, by tool and name; also the names for which there is no
+/// rule. A name that stands for several rules is there once for each.
+[[nodiscard]] std::span<const RuleName> rule_aliases() noexcept;
 
 /// All recipes, in alphabetical order of their ids.
 [[nodiscard]] std::span<const Recipe* const> all_recipes() noexcept;

@@ -1,6 +1,7 @@
 #include "analyzer/base/edit_distance.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -19,6 +20,24 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     }
   }
   return row[b.size()];
+}
+
+std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates) {
+  std::string_view nearest;
+  std::size_t distance = std::numeric_limits<std::size_t>::max();
+  std::string_view longer;
+  std::size_t longer_ones = 0;
+  for (const std::string_view candidate : candidates) {
+    if (!word.empty() && candidate.starts_with(word) && candidate != longer) {
+      longer = candidate;
+      ++longer_ones;
+    }
+    const std::size_t away = edit_distance(word, candidate);
+    if (away >= distance || 2 * away > std::max(word.size(), candidate.size())) continue;
+    distance = away;
+    nearest = candidate;
+  }
+  return longer_ones == 1 ? longer : nearest;
 }
 
 }  // namespace pglatch

@@ -46,4 +46,12 @@ std::string JsonWriter::finish() {
   return std::string(impl_->buffer.GetString(), impl_->buffer.GetSize()) + '\n';
 }
 
+std::string json_quoted(std::string_view value) {
+  JsonWriter json;
+  json.string(value);
+  std::string document = json.finish();
+  document.pop_back();
+  return document;
+}
+
 }  // namespace pglatch

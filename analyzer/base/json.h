@@ -66,4 +66,7 @@ class JsonWriter {
   std::unique_ptr<Impl> impl_;
 };
 
+/// A string as JSON writes it, quotes included, for documents that are laid out by hand.
+[[nodiscard]] std::string json_quoted(std::string_view value);
+
 }  // namespace pglatch

@@ -6,8 +6,9 @@
 
 namespace pglatch {
 
-void apply(const Statement& statement, std::string_view sql, Catalog& catalog, const Session& session) {
-  applying::dispatch({statement, sql, catalog, session.search_path()}, statement.node);
+void apply(const Statement& statement, std::string_view sql, Catalog& catalog, const SearchPath& path,
+           const CodeFrame* code) {
+  applying::dispatch({statement, sql, catalog, path, code}, statement.node);
 }
 
 namespace applying {
@@ -17,7 +18,15 @@ void dispatch(const Context& context, const Node* node) {
     case T_CreateStmt:
       return create_table(context, *as<CreateStmt>(node), false);
     case T_CreateForeignTableStmt:
-      return create_table(context, as<CreateForeignTableStmt>(node)->base, true);
+      return create_foreign_table(context, *as<CreateForeignTableStmt>(node));
+    case T_CreateForeignServerStmt:
+      return create_server(context, *as<CreateForeignServerStmt>(node));
+    case T_CreateFdwStmt:
+      return create_foreign_data_wrapper(context, *as<CreateFdwStmt>(node));
+    case T_CreateAmStmt:
+      return create_access_method(context, *as<CreateAmStmt>(node));
+    case T_AlterTableMoveAllStmt:
+      return move_all(context, *as<AlterTableMoveAllStmt>(node));
     case T_CreateTableAsStmt:
       return create_table_as(context, *as<CreateTableAsStmt>(node));
     case T_SelectStmt: {
@@ -44,6 +53,22 @@ void dispatch(const Context& context, const Node* node) {
       return alter_sequence(context, *as<AlterSeqStmt>(node));
     case T_CreateTrigStmt:
       return create_trigger(context, *as<CreateTrigStmt>(node));
+    case T_CreatePolicyStmt:
+      return create_policy(context, *as<CreatePolicyStmt>(node));
+    case T_AlterPolicyStmt:
+      return alter_policy(context, *as<AlterPolicyStmt>(node));
+    case T_RuleStmt:
+      return create_rule(context, *as<RuleStmt>(node));
+    case T_CreateStatsStmt:
+      return create_statistics(context, *as<CreateStatsStmt>(node));
+    case T_CreatePublicationStmt:
+      return create_publication(context, *as<CreatePublicationStmt>(node));
+    case T_AlterPublicationStmt:
+      return alter_publication(context, *as<AlterPublicationStmt>(node));
+    case T_CreateSubscriptionStmt:
+      return create_subscription(context, *as<CreateSubscriptionStmt>(node));
+    case T_DropSubscriptionStmt:
+      return drop_subscription(context, *as<DropSubscriptionStmt>(node));
     case T_CreateEnumStmt:
       return create_enum(context, *as<CreateEnumStmt>(node));
     case T_AlterEnumStmt:
@@ -56,6 +81,16 @@ void dispatch(const Context& context, const Node* node) {
       return create_composite_type(context, *as<CompositeTypeStmt>(node));
     case T_CreateRangeStmt:
       return create_range_type(context, *as<CreateRangeStmt>(node));
+    case T_DefineStmt:
+      if (as<DefineStmt>(node)->kind == OBJECT_TYPE) create_base_type(context, *as<DefineStmt>(node));
+      return;
+    case T_CreateCastStmt:
+      return create_cast(context, *as<CreateCastStmt>(node));
+    case T_CreateExtensionStmt:
+      return create_extension(context, *as<CreateExtensionStmt>(node));
+    case T_ImportForeignSchemaStmt:
+      context.catalog.complete = false;  // foreign tables for whatever the other server has
+      return;
     case T_CreateFunctionStmt:
       return create_function(context, *as<CreateFunctionStmt>(node));
     case T_AlterFunctionStmt:
@@ -72,6 +107,16 @@ void dispatch(const Context& context, const Node* node) {
       return write_rows(context, node);
     case T_ReindexStmt:
       return reindex(context, *as<ReindexStmt>(node));
+    case T_PrepareStmt:
+      return prepare(context, *as<PrepareStmt>(node));
+    case T_DeallocateStmt:
+      return deallocate(context, *as<DeallocateStmt>(node));
+    case T_DeclareCursorStmt:
+      return declare_cursor(context, *as<DeclareCursorStmt>(node));
+    case T_ClosePortalStmt:
+      return close_cursor(context, *as<ClosePortalStmt>(node));
+    case T_ClusterStmt:
+      return cluster(context, *as<ClusterStmt>(node));
     default:
       return;
   }

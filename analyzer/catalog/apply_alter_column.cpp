@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/catalog/apply_families.h"
+#include "analyzer/catalog/column_expressions.h"
 
 namespace pglatch::applying {
 namespace {
@@ -32,7 +33,37 @@ void drop_views(const Context& context, RelationId table, std::string_view colum
   }
 }
 
+// The columns that are generated from this one.
+std::vector<std::string> generated_from(const Relation& table, std::string_view column) {
+  std::vector<std::string> names;
+  for (const DependentExpression& one : table.expressions) {
+    if (one.kind == ExpressionKind::generated && one.name != column && contains(one.columns, column)) {
+      names.push_back(one.name);
+    }
+  }
+  return names;
+}
+
+// The expressions of a column go with it.
+void drop_expressions(Relation& table, std::string_view column) {
+  auto& all = table.expressions;
+  const auto is_own = [&](const DependentExpression& one) {
+    return one.name == column &&
+           (one.kind == ExpressionKind::default_value || one.kind == ExpressionKind::generated);
+  };
+  all.erase(std::remove_if(all.begin(), all.end(), is_own), all.end());
+}
+
 void drop_here(const Context& context, RelationId table, std::string_view column, bool cascade) {
+  if (!context.relation(table).expressions.empty()) {
+    // Before those of others, so that this ends even where columns are generated from each other.
+    drop_expressions(context.catalog.change(table), column);
+  }
+  if (cascade) {
+    for (const std::string& generated : generated_from(context.relation(table), column)) {
+      drop_here(context, table, generated, true);
+    }
+  }
   const std::vector<RelationId> indexes = context.relation(table).indexes;
   for (const RelationId index : indexes) {
     if (const Relation* found = context.catalog.find(index); found != nullptr && uses_column(found->index, column)) {
@@ -67,8 +98,7 @@ void change_type(Column& column, const ColumnDef& definition) {
 void change_column(Column& column, const AlterTableCmd& command) {
   switch (command.subtype) {
     case AT_ColumnDefault: {
-      const auto* literal = as<A_Const>(command.def);
-      column.has_default = command.def != nullptr && (literal == nullptr || !literal->isnull);
+      column.has_default = command.def != nullptr && !is_null_constant(command.def);
       return;
     }
     case AT_DropNotNull:
@@ -97,6 +127,20 @@ void change_column(Column& column, const AlterTableCmd& command) {
   }
 }
 
+void change_expression(const Context& context, Relation& table, const AlterTableCmd& command) {
+  const std::string_view column = text(command.name);
+  switch (command.subtype) {
+    case AT_ColumnDefault:
+      return set_column_expression(context, table, column, ExpressionKind::default_value, command.def);
+    case AT_SetExpression:
+      return set_column_expression(context, table, column, ExpressionKind::generated, command.def);
+    case AT_DropExpression:
+      return set_column_expression(context, table, column, ExpressionKind::generated, nullptr);
+    default:
+      return;
+  }
+}
+
 }  // namespace
 
 void add_column(const Context& context, RelationId table, const AlterTableCmd& command, bool recurse) {
@@ -113,6 +157,7 @@ void add_column(const Context& context, RelationId table, const AlterTableCmd& c
     Column& added = relation.columns.emplace_back(column);
     added.local = id == table;
     added.inherited = id != table;
+    set_column_expressions(context, relation, *definition);
   }
   if (column.type.serial || column.identity != 0) create_owned_sequence(context, table, column.name);
   for (const ConstraintClause& clause : clauses) {
@@ -162,7 +207,11 @@ void drop_column(const Context& context, RelationId table, std::string_view colu
 void alter_column(const Context& context, RelationId table, const AlterTableCmd& command, bool recurse) {
   const std::string_view name = text(command.name);
   for (const RelationId id : context.tree(table, recurse)) {
-    if (Column* column = column_for(context.catalog.change(id), name)) change_column(*column, command);
+    Relation& relation = context.catalog.change(id);
+    Column* column = column_for(relation, name);
+    if (column == nullptr) continue;
+    change_column(*column, command);
+    change_expression(context, relation, command);
   }
   if (context.relation(table).column(name) == nullptr) return;
   if (command.subtype == AT_AddIdentity) create_owned_sequence(context, table, name);

@@ -92,7 +92,10 @@ void alter_constraint(const Context& context, RelationId table, const Node* defi
   const auto* change = as<ATAlterConstraint>(definition);
   if (change == nullptr) return;
   change_constraint(context, table, text(change->conname), true, [&](Relation&, TableConstraint& constraint) {
-    if (change->alterDeferrability) constraint.deferrable = change->deferrable;
+    if (change->alterDeferrability) {
+      constraint.deferrable = change->deferrable;
+      constraint.initially_deferred = change->initdeferred;
+    }
     if (change->alterInheritability) constraint.no_inherit = change->noinherit;
     if (!change->alterEnforceability) return;
     // ENFORCED checks the rows there are, so that the constraint is valid afterwards.
@@ -103,7 +106,10 @@ void alter_constraint(const Context& context, RelationId table, const Node* defi
   const auto* change = as<Constraint>(definition);
   if (change == nullptr) return;
   change_constraint(context, table, text(change->conname), true,
-                    [&](Relation&, TableConstraint& constraint) { constraint.deferrable = change->deferrable; });
+                    [&](Relation&, TableConstraint& constraint) {
+                      constraint.deferrable = change->deferrable;
+                      constraint.initially_deferred = change->initdeferred;
+                    });
 #endif
 }
 
@@ -139,6 +145,27 @@ void alter(const Context& context, RelationId target, const AlterTableCmd& comma
     case AT_SetLogged:
     case AT_SetUnLogged:
       context.catalog.change(target).unlogged = command.subtype == AT_SetUnLogged;
+      return;
+    case AT_ClusterOn:
+      return set_clustered_index(context, target, text(command.name));
+    case AT_DropCluster:
+      return set_clustered_index(context, target, {});
+    case AT_ChangeOwner:
+      // CURRENT_USER and the like are nobody that the script names.
+      context.catalog.change(target).owner = text(command.newowner->rolename);
+      return;
+    case AT_SetAccessMethod:
+      return set_access_method(context, target, command.name);
+    case AT_SetTableSpace:
+      return set_tablespace(context, target, text(command.name));
+    case AT_AddOf: {
+      const auto* type = as<TypeName>(command.def);
+      const Relation* composite = type == nullptr ? nullptr : context.find(type->names);
+      context.catalog.change(target).of_type = composite == nullptr ? kNoRelation : composite->id;
+      return;
+    }
+    case AT_DropOf:
+      context.catalog.change(target).of_type = kNoRelation;
       return;
     case AT_AttachPartition:
       return attach(context, target, *as<PartitionCmd>(command.def));

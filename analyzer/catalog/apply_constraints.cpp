@@ -23,6 +23,7 @@ TableConstraint constraint_from(ConstraintKind kind, const ConstraintClause& cla
   constraint.validated = clause.enforced && (new_table || !clause.node->skip_validation);
   constraint.no_inherit = clause.node->is_no_inherit;
   constraint.deferrable = clause.deferrable;
+  constraint.initially_deferred = clause.initially_deferred;
   return constraint;
 }
 
@@ -74,7 +75,7 @@ bool enforced(const Constraint& node) {
 
 }  // namespace
 
-ConstraintClause table_constraint(const Constraint& node) { return {&node, {}, node.deferrable, enforced(node)}; }
+ConstraintClause table_constraint(const Constraint& node) { return {&node, {}, node.deferrable, enforced(node), node.initdeferred}; }
 
 Column column_from(const ColumnDef& definition, std::vector<ConstraintClause>& clauses) {
   Column column;
@@ -116,11 +117,12 @@ Column column_from(const ColumnDef& definition, std::vector<ConstraintClause>& c
       case CONSTR_EXCLUSION:
       case CONSTR_FOREIGN:
         last = &clauses.emplace_back(
-            ConstraintClause{constraint, text(definition.colname), constraint->deferrable, enforced(*constraint)});
+            ConstraintClause{constraint, text(definition.colname), constraint->deferrable, enforced(*constraint), constraint->initdeferred});
         break;
       case CONSTR_ATTR_DEFERRABLE:
       case CONSTR_ATTR_DEFERRED:
         if (last != nullptr) last->deferrable = true;
+        if (last != nullptr && constraint->contype == CONSTR_ATTR_DEFERRED) last->initially_deferred = true;
         break;
 #if PG_VERSION_NUM >= 180000
       case CONSTR_ATTR_NOT_ENFORCED:
@@ -211,6 +213,8 @@ void add_foreign_key(const Context& context, RelationId table, const ConstraintC
   key.columns = key_columns(node.fk_attrs, clause.column);
   key.referenced = context.resolve(node.pktable);
   key.referenced_columns = names_in(node.pk_attrs);
+  if (node.fk_upd_action != 0) key.on_update = node.fk_upd_action;
+  if (node.fk_del_action != 0) key.on_delete = node.fk_del_action;
   if (key.referenced_columns.empty()) {
     if (const TableConstraint* primary = context.relation(key.referenced).primary_key()) {
       key.referenced_columns = primary->columns;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/catalog/apply_families.h"
+#include "analyzer/catalog/column_expressions.h"
 #include "analyzer/catalog/object_names.h"
 #include "analyzer/catalog/partition.h"
 
@@ -49,6 +50,11 @@ void Builder::inherit_from(const Relation& parent) {
   if (!parent.columns_known) table.columns_known = false;
   table.columns.reserve(table.columns.size() + parent.columns.size());
   for (const Column& column : parent.columns) inherit_column(column);
+  for (const DependentExpression& expression : parent.expressions) {
+    const bool of_column =
+        expression.kind == ExpressionKind::default_value || expression.kind == ExpressionKind::generated;
+    if (of_column) table.expressions.push_back(expression);
+  }
   for (const TableConstraint& constraint : parent.constraints) {
     const bool inheritable = constraint.kind == ConstraintKind::check || constraint.kind == ConstraintKind::not_null;
     if (!inheritable || constraint.no_inherit || table.constraint(constraint.name) != nullptr) continue;
@@ -82,14 +88,17 @@ void Builder::add_columns_of_type() {
     return;
   }
   table.columns = type->columns;
+  table.of_type = type->id;
 }
 
 void Builder::add_column(const ColumnDef& definition) {
   Column column = column_from(definition, clauses);
+  const bool has_expression = column.has_default || column.generated != 0;
   if (column.type.serial || column.identity != 0) sequences.push_back(column.name);
   Column* existing = table.column(column.name);
   if (existing == nullptr) {
     table.columns.push_back(std::move(column));
+    if (has_expression) set_column_expressions(context, table, definition);
     return;
   }
   // An inherited column, or one OF a type, with options of its own.
@@ -98,6 +107,7 @@ void Builder::add_column(const ColumnDef& definition) {
   existing->has_default = existing->has_default || column.has_default;
   if (column.identity != 0) existing->identity = column.identity;
   if (column.generated != 0) existing->generated = column.generated;
+  if (has_expression) set_column_expressions(context, table, definition);
 }
 
 void Builder::add_like(const TableLikeClause& like) {
@@ -111,8 +121,16 @@ void Builder::add_like(const TableLikeClause& like) {
     column.local = true;
     column.inherited = false;
     column.type.serial = false;
-    if ((options & CREATE_TABLE_LIKE_DEFAULTS) == 0) column.has_default = false;
-    if ((options & CREATE_TABLE_LIKE_GENERATED) == 0) column.generated = 0;
+    if ((options & CREATE_TABLE_LIKE_DEFAULTS) == 0) {
+      column.has_default = false;
+    } else {
+      copy_column_expression(source, table, column.name, ExpressionKind::default_value);
+    }
+    if ((options & CREATE_TABLE_LIKE_GENERATED) == 0) {
+      column.generated = 0;
+    } else {
+      copy_column_expression(source, table, column.name, ExpressionKind::generated);
+    }
     if ((options & CREATE_TABLE_LIKE_IDENTITY) == 0) column.identity = 0;
     if (column.identity != 0) sequences.push_back(column.name);
   }
@@ -208,6 +226,8 @@ void create_table(const Context& context, const CreateStmt& statement, bool fore
   if (!context.may_create(table.schema, table.name, statement.if_not_exists)) return;
   table.columns_known = true;
   if (statement.partspec != nullptr) table.partition_key = partition_key(*statement.partspec);
+  if (text(statement.accessMethod) != "heap") table.access_method = text(statement.accessMethod);
+  if (text(statement.tablespacename) != "pg_default") table.tablespace = text(statement.tablespacename);
   builder.inherit();
   builder.add_columns_of_type();
   builder.add_elements(statement.tableElts);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/catalog/apply_families.h"
+#include "analyzer/catalog/dependencies.h"
 
 namespace pglatch::applying {
 namespace {
@@ -26,13 +27,52 @@ bool is_of_type(const Relation& relation, ObjectType type) {
   }
 }
 
-// An index of a constraint, or one that is attached to a parent's, goes with that only.
-bool is_required(const Context& context, const Relation& index) {
-  if (index.index.parent != kNoRelation && context.catalog.find(index.index.parent) != nullptr) return true;
-  const Relation* table = context.catalog.find(index.index.table);
-  return table != nullptr &&
-         std::any_of(table->constraints.begin(), table->constraints.end(),
-                     [&](const TableConstraint& constraint) { return constraint.index == index.id; });
+void delete_expression(const Context& context, const ObjectAddress& object) {
+  Relation& table = context.catalog.change(object.relation);
+  auto& expressions = table.expressions;
+  expressions.erase(std::remove_if(expressions.begin(), expressions.end(),
+                                   [&](const DependentExpression& one) {
+                                     return one.kind == object.expression && one.name == object.name;
+                                   }),
+                    expressions.end());
+  if (object.expression == ExpressionKind::trigger) {
+    table.triggers.erase(std::remove(table.triggers.begin(), table.triggers.end(), object.name), table.triggers.end());
+  } else if (object.expression == ExpressionKind::default_value) {
+    if (Column* column = table.column(object.name)) column->has_default = false;
+  }
+}
+
+// One object alone; what depends on it is seen to by the caller.
+void delete_object(const Context& context, const ObjectAddress& object) {
+  Catalog& catalog = context.catalog;
+  const bool of_relation = object.relation != kNoRelation;
+  if (of_relation && catalog.find(object.relation) == nullptr) return;
+  switch (object.object_class) {
+    case ObjectClass::relation:
+      return catalog.drop(object.relation);
+    case ObjectClass::column:
+      return drop_column(context, object.relation, object.name, true, false);
+    case ObjectClass::constraint:
+      return catalog.remove_constraints(object.relation,
+                                        [&](const TableConstraint& one) { return one.name == object.name; });
+    case ObjectClass::expression:
+      return delete_expression(context, object);
+    case ObjectClass::type: {
+      const Relation* composite = catalog.find({object.schema, object.name}, context.path);
+      if (composite != nullptr && composite->kind == RelationKind::composite_type) catalog.drop(composite->id);
+      return catalog.drop_type({object.schema, object.name}, context.path);
+    }
+    case ObjectClass::function:
+      return catalog.drop_function({object.schema, object.name}, context.path);
+    case ObjectClass::schema:
+      return catalog.drop_schema(object.name);
+    case ObjectClass::other:
+      return catalog.drop_other(object.type, {object.schema, object.name}, context.path);
+  }
+}
+
+void delete_all(const Context& context, const std::vector<Dependent>& objects) {
+  for (const Dependent& one : objects) delete_object(context, one.object);
 }
 
 void drop_relation(const Context& context, const List* name, ObjectType type, bool cascade) {
@@ -40,7 +80,8 @@ void drop_relation(const Context& context, const List* name, ObjectType type, bo
   if (found == nullptr) return;
   // What was only guessed of an unknown relation does not count.
   if (found->origin != Origin::unknown && !is_of_type(*found, type)) return;
-  if (found->is_index() && is_required(context, *found)) return;
+  ObjectAddress owner;
+  if (find_owner(context.catalog, ObjectAddress::of_relation(found->id), owner)) return;
   if (cascade) {
     drop_with_dependents(context, found->id);
   } else {
@@ -48,53 +89,45 @@ void drop_relation(const Context& context, const List* name, ObjectType type, bo
   }
 }
 
-// With CASCADE the columns of that type go as well.
-void drop_columns_of_type(const Context& context, NameView type) {
-  struct Place {
-    RelationId table;
-    std::string column;
-  };
-  std::vector<Place> places;
-  for (const Relation* relation : context.catalog.relations()) {
-    for (const Column& column : relation->columns) {
-      if (column.type.name != type.name) continue;
-      if (!type.schema.empty() && !column.type.schema.empty() && column.type.schema != type.schema) continue;
-      places.push_back({relation->id, column.name});
-    }
-  }
-  for (const Place& place : places) {
-    if (context.catalog.find(place.table) != nullptr) drop_column(context, place.table, place.column, true, true);
+// What a type, function, schema or server takes with it under CASCADE; without, nothing depends on it or the
+// statement is refused.
+void drop_object(const Context& context, const ObjectAddress& object, bool cascade) {
+  if (cascade) {
+    delete_all(context, find_dependents(context.catalog, {object}));
+  } else {
+    delete_object(context, object);
   }
 }
 
 void drop_type(const Context& context, const TypeName* name, bool cascade) {
   if (name == nullptr) return;
-  const NameView view = name_of(name->names);
-  const bool known = context.catalog.find_type(view, context.path) != nullptr;
-  if (const Relation* relation = context.catalog.find(view, context.path)) {
-    if (relation->kind == RelationKind::composite_type) context.catalog.drop(relation->id);
+  const NameView type = name_of(name->names);
+  if (const Relation* relation = context.catalog.find(type, context.path)) {
+    if (relation->kind == RelationKind::composite_type) {
+      const std::string schema = relation->schema;
+      return drop_object(context, ObjectAddress::of_type({schema, type.name}), cascade);
+    }
   }
-  if (known && cascade) drop_columns_of_type(context, view);
-  context.catalog.drop_type(view, context.path);
+  const std::string schema = context.catalog.schema_of_type(type, context.path);
+  if (!schema.empty()) drop_object(context, ObjectAddress::of_type({schema, type.name}), cascade);
 }
 
-void drop_schema(const Context& context, std::string_view name, bool cascade) {
-  if (cascade) {
-    for (const RelationId id : context.catalog.relations_in(name)) drop_with_dependents(context, id);
-  }
-  context.catalog.drop_schema(name);
+void drop_function(const Context& context, const ObjectWithArgs* function, bool cascade) {
+  if (function == nullptr) return;
+  const NameView name = name_of(function->objname);
+  const std::string schema = context.catalog.schema_of_function(name, context.path);
+  if (!schema.empty()) drop_object(context, ObjectAddress::of_function({schema, name.name}), cascade);
 }
 
 // The name of the object is the last of the list, what is before it names the table.
-void drop_trigger(const Context& context, const List* name) {
+void drop_of_table(const Context& context, const List* name, ExpressionKind kind) {
   const auto parts = each(name);
   if (parts.size() < 2) return;
-  const std::string_view trigger = string_value(parts.back());
   const Relation* found = context.catalog.find(table_of(name), context.path);
   if (found == nullptr) return;
-  for (const RelationId id : context.tree(found->id, found->kind == RelationKind::partitioned_table)) {
-    auto& triggers = context.catalog.change(id).triggers;
-    triggers.erase(std::remove(triggers.begin(), triggers.end(), trigger), triggers.end());
+  const bool recurse = kind == ExpressionKind::trigger && found->kind == RelationKind::partitioned_table;
+  for (const RelationId id : context.tree(found->id, recurse)) {
+    delete_expression(context, ObjectAddress::of_expression(id, kind, string_value(parts.back())));
   }
 }
 
@@ -105,15 +138,7 @@ const List* as_list(const Node* object) {
 }  // namespace
 
 void drop_with_dependents(const Context& context, RelationId id) {
-  if (context.catalog.find(id) == nullptr) return;
-  std::vector<RelationId> dependents;
-  for (const RelationId below : context.tree(id, true)) {
-    const Relation& relation = context.relation(below);
-    dependents.insert(dependents.end(), relation.used_by.begin(), relation.used_by.end());
-    dependents.insert(dependents.end(), relation.inherited_by.begin(), relation.inherited_by.end());
-  }
-  context.catalog.drop(id);
-  for (const RelationId dependent : dependents) drop_with_dependents(context, dependent);
+  delete_all(context, find_dependents(context.catalog, {ObjectAddress::of_relation(id)}));
 }
 
 void drop(const Context& context, const DropStmt& statement) {
@@ -133,18 +158,32 @@ void drop(const Context& context, const DropStmt& statement) {
         drop_type(context, as<TypeName>(object), cascade);
         break;
       case OBJECT_SCHEMA:
-        drop_schema(context, string_value(object), cascade);
+        drop_object(context, ObjectAddress::of_schema(string_value(object)), cascade);
         break;
       case OBJECT_FUNCTION:
       case OBJECT_PROCEDURE:
       case OBJECT_ROUTINE:
       case OBJECT_AGGREGATE:
-        if (const auto* function = as<ObjectWithArgs>(object)) {
-          context.catalog.drop_function(name_of(function->objname), context.path);
-        }
+        drop_function(context, as<ObjectWithArgs>(object), cascade);
+        break;
+      case OBJECT_FOREIGN_SERVER:
+      case OBJECT_FDW:
+        drop_object(context, ObjectAddress::of_other(statement.removeType, {{}, string_value(object)}), cascade);
         break;
       case OBJECT_TRIGGER:
-        drop_trigger(context, as_list(object));
+        drop_of_table(context, as_list(object), ExpressionKind::trigger);
+        break;
+      case OBJECT_POLICY:
+        drop_of_table(context, as_list(object), ExpressionKind::policy);
+        break;
+      case OBJECT_RULE:
+        drop_of_table(context, as_list(object), ExpressionKind::rule);
+        break;
+      case OBJECT_STATISTIC_EXT:
+        context.catalog.drop_other(OBJECT_STATISTIC_EXT, name_of(as_list(object)), context.path);
+        break;
+      case OBJECT_PUBLICATION:
+        context.catalog.drop_other(OBJECT_PUBLICATION, {{}, string_value(object)}, context.path);
         break;
       default:
         break;

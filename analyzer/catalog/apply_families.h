@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyzer/catalog/catalog.h"
+#include "analyzer/catalog/embedded_code.h"
 #include "analyzer/parse/access.h"
 #include "analyzer/parse/parser.h"
 
@@ -19,6 +20,7 @@ struct Context {
   std::string_view sql;  ///< of the script
   Catalog& catalog;
   const SearchPath& path;
+  const CodeFrame* code = nullptr;  ///< that the statement stands in; `sql` is then a text of its own
 
   [[nodiscard]] const Relation& relation(RelationId id) const { return *catalog.find(id); }
   [[nodiscard]] const Relation* find(const RangeVar* name) const { return catalog.find(name_of(name), path); }
@@ -55,6 +57,7 @@ struct ConstraintClause {
   std::string_view column;
   bool deferrable = false;
   bool enforced = true;
+  bool initially_deferred = false;
 };
 
 /// A column definition without its sequence, and its constraints that are more than properties of the
@@ -105,6 +108,8 @@ RelationId create_index_tree(const Context& context, RelationId table, NewIndex 
 /// A partition gets the indexes of its parent that it has no match for, and the matches are attached
 /// (AttachPartitionEnsureIndexes() in tablecmds.c).
 void create_partition_indexes(const Context& context, RelationId parent, RelationId partition);
+/// The index of a table on which it is clustered from now on; none where the name is empty.
+void set_clustered_index(const Context& context, RelationId table, std::string_view index);
 /// A copy of an index for another table.
 [[nodiscard]] NewIndex copy_of_index(const Context& context, const Relation& index);
 /// A partitioned index is valid when every partition has a valid index attached to it; so is then
@@ -131,6 +136,14 @@ void drop_column(const Context& context, RelationId table, std::string_view colu
 /// The subcommands of ALTER TABLE that begin with ALTER COLUMN.
 void alter_column(const Context& context, RelationId table, const AlterTableCmd& command, bool recurse);
 
+// Storage ----------------------------------------------------------------------------------------
+
+void create_access_method(const Context& context, const CreateAmStmt& statement);
+/// Null means the default.
+void set_access_method(const Context& context, RelationId table, const char* name);
+void set_tablespace(const Context& context, RelationId relation, std::string_view name);
+void move_all(const Context& context, const AlterTableMoveAllStmt& statement);
+
 // Queries ----------------------------------------------------------------------------------------
 
 /// What a query reads, unknown relations entered.
@@ -139,7 +152,7 @@ void alter_column(const Context& context, RelationId table, const AlterTableCmd&
 /// be told.
 bool result_columns(const Context& context, const Node* query, const List* names, std::vector<Column>& columns);
 
-/// Drops a relation and what depends on it: views, children by inheritance.
+/// Drops a relation and everything that depends on it, as CASCADE does.
 void drop_with_dependents(const Context& context, RelationId id);
 
 // Statements, one function for each kind ---------------------------------------------------------
@@ -156,18 +169,43 @@ void set_schema(const Context& context, const AlterObjectSchemaStmt& statement);
 void create_sequence(const Context& context, const CreateSeqStmt& statement);
 void alter_sequence(const Context& context, const AlterSeqStmt& statement);
 void create_trigger(const Context& context, const CreateTrigStmt& statement);
+void create_policy(const Context& context, const CreatePolicyStmt& statement);
+void alter_policy(const Context& context, const AlterPolicyStmt& statement);
+void create_rule(const Context& context, const RuleStmt& statement);
+void create_statistics(const Context& context, const CreateStatsStmt& statement);
+void create_publication(const Context& context, const CreatePublicationStmt& statement);
+void alter_publication(const Context& context, const AlterPublicationStmt& statement);
+void create_subscription(const Context& context, const CreateSubscriptionStmt& statement);
+void drop_subscription(const Context& context, const DropSubscriptionStmt& statement);
+/// Gives a trigger, policy or rule of the table another name among its expressions.
+void rename_expression(const Context& context, RelationId table, ExpressionKind kind, std::string_view from,
+                       std::string_view to);
+/// Gives an object of Catalog::put_other() another schema and name.
+void move_other(const Context& context, ObjectType type, NameView name, std::string_view schema,
+                std::string_view new_name);
 void create_enum(const Context& context, const CreateEnumStmt& statement);
 void alter_enum(const Context& context, const AlterEnumStmt& statement);
 void create_domain(const Context& context, const CreateDomainStmt& statement);
 void alter_domain(const Context& context, const AlterDomainStmt& statement);
 void create_composite_type(const Context& context, const CompositeTypeStmt& statement);
 void create_range_type(const Context& context, const CreateRangeStmt& statement);
+void create_base_type(const Context& context, const DefineStmt& statement);
+void create_cast(const Context& context, const CreateCastStmt& statement);
+void create_extension(const Context& context, const CreateExtensionStmt& statement);
 void create_function(const Context& context, const CreateFunctionStmt& statement);
 void alter_function(const Context& context, const AlterFunctionStmt& statement);
 void create_schema(const Context& context, const CreateSchemaStmt& statement);
 /// Rows written by INSERT, COPY, MERGE or REFRESH, or removed by TRUNCATE.
 void write_rows(const Context& context, const Node* statement);
 void reindex(const Context& context, const ReindexStmt& statement);
+void prepare(const Context& context, const PrepareStmt& statement);
+void deallocate(const Context& context, const DeallocateStmt& statement);
+void declare_cursor(const Context& context, const DeclareCursorStmt& statement);
+void close_cursor(const Context& context, const ClosePortalStmt& statement);
+void cluster(const Context& context, const ClusterStmt& statement);
+void create_foreign_table(const Context& context, const CreateForeignTableStmt& statement);
+void create_server(const Context& context, const CreateForeignServerStmt& statement);
+void create_foreign_data_wrapper(const Context& context, const CreateFdwStmt& statement);
 
 /// Sends a statement to its function.
 void dispatch(const Context& context, const Node* node);

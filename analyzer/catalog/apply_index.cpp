@@ -176,6 +176,7 @@ NewIndex copy_of_index(const Context& context, const Relation& index) {
   copy.details.parent = kNoRelation;
   copy.details.children.clear();
   copy.details.valid = true;
+  copy.details.clustered = false;
   copy.column_names = index.index.column_names;
   if (const Relation* table = context.catalog.find(index.index.table)) {
     if (const TableConstraint* constraint = constraint_of_index(*table, index.id)) {
@@ -235,6 +236,24 @@ void create_index(const Context& context, const IndexStmt& statement) {
   const bool only = !statement.relation->inh;
   if (only && target.origin == Origin::unknown) context.catalog.change(table).kind = RelationKind::partitioned_table;
   create_index_tree(context, table, std::move(index), !only);
+}
+
+// mark_index_clustered() in cluster.c.
+void set_clustered_index(const Context& context, RelationId table, std::string_view index) {
+  const std::vector<RelationId> indexes = context.relation(table).indexes;
+  for (const RelationId id : indexes) {
+    const Relation& one = context.relation(id);
+    const bool clustered = !index.empty() && one.name == index;
+    if (one.index.clustered != clustered) context.catalog.change(id).index.clustered = clustered;
+  }
+}
+
+void cluster(const Context& context, const ClusterStmt& statement) {
+  if (statement.relation == nullptr || statement.indexname == nullptr) return;
+  const Relation* table = context.find(statement.relation);
+  // A partitioned table is not marked, nor are its partitions.
+  if (table == nullptr || table->kind == RelationKind::partitioned_table) return;
+  set_clustered_index(context, table->id, text(statement.indexname));
 }
 
 void reindex(const Context& context, const ReindexStmt& statement) {

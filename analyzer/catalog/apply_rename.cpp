@@ -46,6 +46,15 @@ void rename_in_index(IndexDetails& index, std::string_view from, std::string_vie
   replace(index.definition, from, to);
 }
 
+void rename_in_expressions(Relation& table, std::string_view from, std::string_view to) {
+  for (DependentExpression& expression : table.expressions) {
+    replace(expression.columns, from, to);
+    const bool of_column =
+        expression.kind == ExpressionKind::default_value || expression.kind == ExpressionKind::generated;
+    if (of_column && expression.name == from) expression.name = to;
+  }
+}
+
 // A column's name in everything that refers to it.
 void rename_column_here(const Context& context, RelationId table, std::string_view from, std::string_view to) {
   Relation& relation = context.catalog.change(table);
@@ -57,6 +66,7 @@ void rename_column_here(const Context& context, RelationId table, std::string_vi
     replace(constraint.columns, from, to);
     replace(constraint.proof, from, to);
   }
+  rename_in_expressions(relation, from, to);
   for (const RelationId index : relation.indexes) rename_in_index(context.catalog.change(index).index, from, to);
   for (const RelationId sequence : relation.owned_sequences) {
     Relation& owned = context.catalog.change(sequence);
@@ -115,6 +125,7 @@ void rename_trigger(const Context& context, const RenameStmt& statement) {
   if (table == nullptr) return;
   for (const RelationId id : context.tree(table->id, table->kind == RelationKind::partitioned_table)) {
     replace(context.catalog.change(id).triggers, text(statement.subname), text(statement.newname));
+    rename_expression(context, id, ExpressionKind::trigger, text(statement.subname), text(statement.newname));
   }
 }
 
@@ -163,6 +174,18 @@ void rename(const Context& context, const RenameStmt& statement) {
       return rename_constraint(context, statement);
     case OBJECT_TRIGGER:
       return rename_trigger(context, statement);
+    case OBJECT_POLICY:
+    case OBJECT_RULE:
+      return rename_expression(context, context.resolve(statement.relation),
+                               statement.renameType == OBJECT_RULE ? ExpressionKind::rule : ExpressionKind::policy,
+                               text(statement.subname), new_name);
+    case OBJECT_STATISTIC_EXT: {
+      const NameView name = name_of(as<List>(statement.object));
+      return move_other(context, statement.renameType, name, context.target_schema(name), new_name);
+    }
+    case OBJECT_PUBLICATION:
+    case OBJECT_SUBSCRIPTION:
+      return move_other(context, statement.renameType, {{}, string_value(statement.object)}, {}, new_name);
     case OBJECT_SCHEMA:
       return context.catalog.rename_schema(text(statement.subname), new_name);
     case OBJECT_TYPE:

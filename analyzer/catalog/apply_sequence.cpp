@@ -1,4 +1,4 @@
-// Sequences and triggers.
+// Sequences.
 #include <algorithm>
 
 #include "analyzer/catalog/apply_families.h"
@@ -80,17 +80,6 @@ void alter_sequence(const Context& context, const AlterSeqStmt& statement) {
   Relation& sequence = context.catalog.change(id);
   sequence.owned_by = table;
   sequence.owned_by_column = owner.column;
-}
-
-// Row triggers of a partitioned table are made on its partitions as well.
-void create_trigger(const Context& context, const CreateTrigStmt& statement) {
-  const RelationId table = context.resolve(statement.relation);
-  const std::string_view name = text(statement.trigname);
-  const bool recurse = statement.row && context.relation(table).kind == RelationKind::partitioned_table;
-  for (const RelationId id : context.tree(table, recurse)) {
-    auto& triggers = context.catalog.change(id).triggers;
-    if (!contains(triggers, name)) triggers.emplace_back(name);
-  }
 }
 
 }  // namespace pglatch::applying

@@ -1,37 +1,19 @@
-// Types, functions and schemas.
+// Types and schemas.
 #include <algorithm>
-#include <array>
 
 #include "analyzer/catalog/apply_families.h"
+#include "analyzer/catalog/column_expressions.h"
+#include "analyzer/catalog/extension.h"
 #include "analyzer/catalog/object_names.h"
-#include "analyzer/parse/walk.h"
+#include "analyzer/catalog/type_users.h"
+#include "analyzer/catalog/volatility.h"
 
 namespace pglatch::applying {
 namespace {
 
-// Functions outside of the catalog that defaults are made of and that give another value each time.
-// The lock model knows all of PostgreSQL's; a domain's default is kept as this one answer.
-constexpr std::array<std::string_view, 12> kVolatileFunctions = {
-    "random",           "gen_random_uuid",    "uuidv4",           "uuidv7",  "clock_timestamp", "timeofday", "nextval",
-    "uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "currval", "gen_random_bytes"};
-
-bool is_volatile(const Context& context, const Node* expression) {
-  return !walk(expression, [&](const Node* node) {
-    const auto* call = as<FuncCall>(node);
-    if (call == nullptr) return Walk::into;
-    const NameView name = name_of(call->funcname);
-    const FunctionObject* function = context.catalog.find_function(name, context.path);
-    const bool found = function != nullptr ? function->volatility == Volatility::volatile_
-                                           : std::find(kVolatileFunctions.begin(), kVolatileFunctions.end(),
-                                                       name.name) != kVolatileFunctions.end();
-    return found ? Walk::stop : Walk::into;
-  });
-}
-
 void set_default(const Context& context, TypeObject& domain, const Node* expression) {
-  const auto* literal = as<A_Const>(expression);
-  domain.has_default = expression != nullptr && (literal == nullptr || !literal->isnull);
-  domain.volatile_default = domain.has_default && is_volatile(context, expression);
+  domain.has_default = expression != nullptr && !is_null_constant(expression);
+  domain.volatile_default = domain.has_default && is_volatile(expression, context.catalog, context.path);
 }
 
 void add_check(TypeObject& domain, std::string_view domain_name, std::string_view name) {
@@ -40,6 +22,14 @@ void add_check(TypeObject& domain, std::string_view domain_name, std::string_vie
     chosen = make_object_name(domain_name, {}, pass == 0 ? "check" : "check" + std::to_string(pass));
   }
   domain.checks.push_back(std::move(chosen));
+}
+
+// Of an enum that the same transaction created every label can be used (EnumUncommitted() in pg_enum.c).
+void note_added_label(const Context& context, TypeObject& type, std::string_view label) {
+  if (type.origin != Origin::unknown && type.transaction == context.catalog.transaction) return;
+  if (type.labels_added_in != context.catalog.transaction) type.added_labels.clear();
+  type.labels_added_in = context.catalog.labels_added_in = context.catalog.transaction;
+  type.added_labels.emplace_back(label);
 }
 
 }  // namespace
@@ -59,8 +49,10 @@ void alter_enum(const Context& context, const AlterEnumStmt& statement) {
   if (type == nullptr) return;
   auto& labels = type->labels;
   if (statement.oldVal != nullptr) {
-    const auto old = std::find(labels.begin(), labels.end(), text(statement.oldVal));
-    if (old != labels.end()) *old = text(statement.newVal);
+    for (auto* names : {&labels, &type->added_labels}) {
+      const auto old = std::find(names->begin(), names->end(), text(statement.oldVal));
+      if (old != names->end()) *old = text(statement.newVal);
+    }
     return;
   }
   if (contains(labels, text(statement.newVal))) return;
@@ -70,6 +62,7 @@ void alter_enum(const Context& context, const AlterEnumStmt& statement) {
     if (place != labels.end() && statement.newValIsAfter) ++place;
   }
   labels.insert(place, std::string(text(statement.newVal)));
+  note_added_label(context, *type, text(statement.newVal));
 }
 
 void create_domain(const Context& context, const CreateDomainStmt& statement) {
@@ -136,44 +129,36 @@ void create_range_type(const Context& context, const CreateRangeStmt& statement)
   TypeObject type;
   type.kind = TypeKind::range;
   context.catalog.put_type(context.target_schema(name), name.name, std::move(type));
+  // Its multirange type (makeMultirangeTypeName() in pg_type.c, but for what is longer than 63 bytes).
+  TypeObject multirange;
+  multirange.kind = TypeKind::other;
+  std::string given;
+  for (const DefElem* option : each<DefElem>(statement.params)) {
+    if (text(option->defname) != "multirange_type_name") continue;
+    const auto* type_name = as<TypeName>(option->arg);
+    if (type_name != nullptr) given = name_of(type_name->names).name;
+  }
+  if (given.empty()) {
+    given = name.name;
+    const auto range = given.find("range");
+    given = range == std::string::npos ? given + "_multirange" : given.replace(range, 0, "multi");
+  }
+  context.catalog.put_type(context.target_schema(name), given, std::move(multirange));
 }
 
-// Functions --------------------------------------------------------------------------------------
-
-namespace {
-
-void set_options(FunctionObject& function, const List* options) {
-  for (const DefElem* option : each<DefElem>(options)) {
-    const std::string_view name = text(option->defname);
-    const std::string_view value = string_value(option->arg);
-    if (name == "language") function.language = value;
-    if (name != "volatility") continue;
-    function.volatility = Volatility::volatile_;
-    if (value == "immutable") function.volatility = Volatility::immutable;
-    if (value == "stable") function.volatility = Volatility::stable;
-  }
+void create_base_type(const Context& context, const DefineStmt& statement) {
+  const NameView name = name_of(statement.defnames);
+  context.catalog.put_type(context.target_schema(name), name.name, {});
 }
 
-}  // namespace
-
-void create_function(const Context& context, const CreateFunctionStmt& statement) {
-  const NameView name = name_of(statement.funcname);
-  FunctionObject function;
-  // A body written as SQL, without AS, needs no LANGUAGE.
-  if (statement.sql_body != nullptr) function.language = "sql";
-  set_options(function, statement.options);
-  if (statement.returnType != nullptr) {
-    function.returns_trigger = name_of(statement.returnType->names).name == "trigger";
-  }
-  context.catalog.put_function(context.target_schema(name), name.name, std::move(function));
+void create_cast(const Context& context, const CreateCastStmt& statement) {
+  context.catalog.put_other(OBJECT_CAST, {}, cast_name(type_ref(statement.sourcetype), type_ref(statement.targettype)),
+                            {});
 }
 
-void alter_function(const Context& context, const AlterFunctionStmt& statement) {
-  if (statement.func == nullptr) return;
-  const NameView name = name_of(statement.func->objname);
-  if (FunctionObject* function = context.catalog.change_function(name, context.path)) {
-    set_options(*function, statement.actions);
-  }
+void create_extension(const Context& context, const CreateExtensionStmt& statement) {
+  context.catalog.put_other(OBJECT_EXTENSION, {}, text(statement.extname), {});
+  if (may_bring_relations(text(statement.extname))) context.catalog.complete = false;
 }
 
 // Schemas ----------------------------------------------------------------------------------------
@@ -187,7 +172,7 @@ void create_schema(const Context& context, const CreateSchemaStmt& statement) {
   // Its elements are made as if the schema were first in the search path.
   SearchPath path{name};
   path.insert(path.end(), context.path.begin(), context.path.end());
-  const Context inside{context.statement, context.sql, context.catalog, path};
+  const Context inside{context.statement, context.sql, context.catalog, path, context.code};
   for (const Node* element : each(statement.schemaElts)) dispatch(inside, element);
 }
 

@@ -2,9 +2,30 @@
 #include <algorithm>
 
 #include "analyzer/catalog/apply_families.h"
+#include "analyzer/catalog/query_columns.h"
+#include "analyzer/parse/walk.h"
 
 namespace pglatch::applying {
 namespace {
+
+// The functions that a view calls: its query is its rule _RETURN.
+void note_functions(const Context& context, Relation& view, const Node* query) {
+  if (!context.catalog.has_functions()) return;
+  DependentExpression rule;
+  walk(query, [&](const Node* node) {
+    const auto* call = as<FuncCall>(node);
+    if (call == nullptr) return Walk::into;
+    const NameView name = name_of(call->funcname);
+    const std::string schema = context.catalog.schema_of_function(name, context.path);
+    std::string function = schema + '.' + std::string(name.name);
+    if (!schema.empty() && !contains(rule.functions, function)) rule.functions.push_back(std::move(function));
+    return Walk::into;
+  });
+  if (rule.functions.empty()) return;
+  rule.kind = ExpressionKind::rule;
+  rule.name = "_RETURN";
+  view.expressions.push_back(std::move(rule));
+}
 
 void create_from_query(const Context& context, const IntoClause& into, const Node* query, RelationKind kind,
                        bool if_not_exists) {
@@ -12,7 +33,11 @@ void create_from_query(const Context& context, const IntoClause& into, const Nod
   if (!context.may_create(relation.schema, relation.name, if_not_exists)) return;
   relation.columns_known = result_columns(context, query, into.colNames, relation.columns);
   relation.has_rows = !into.skipData;
-  if (kind == RelationKind::materialized_view) relation.uses = uses_of(context, query);
+  relation.populated = !into.skipData;
+  if (kind == RelationKind::materialized_view) {
+    relation.uses = uses_of(context, query);
+    note_functions(context, relation, query);
+  }
   context.catalog.create(std::move(relation));
 }
 
@@ -41,6 +66,7 @@ void create_view(const Context& context, const ViewStmt& statement) {
   const RelationId id = replaces ? existing->id : kNoRelation;
   view.columns_known = result_columns(context, statement.query, statement.aliases, view.columns);
   view.uses = uses_of(context, statement.query);
+  note_functions(context, view, statement.query);
   if (!replaces) {
     context.catalog.create(std::move(view));
     return;
@@ -49,6 +75,17 @@ void create_view(const Context& context, const ViewStmt& statement) {
   Relation& replaced = context.catalog.change(id);
   replaced.columns = std::move(view.columns);
   replaced.columns_known = view.columns_known;
+  replaced.expressions = std::move(view.expressions);
 }
 
 }  // namespace pglatch::applying
+
+namespace pglatch {
+
+bool query_columns(Catalog& catalog, const SearchPath& path, const Node* query, const List* names,
+                   std::vector<Column>& columns) {
+  const Statement none;
+  return applying::result_columns({none, {}, catalog, path}, query, names, columns);
+}
+
+}  // namespace pglatch

@@ -143,6 +143,8 @@ void Catalog::drop(RelationId id) {
 }
 
 void Catalog::drop_temporary() {
+  prepared.clear();
+  cursors.clear();
   const std::vector<RelationId> temporary = std::move(temporary_);
   temporary_.clear();
   for (const RelationId id : temporary) drop(id);

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -25,6 +27,10 @@ struct TypeObject {
   bool volatile_default = false;    ///< of a domain
   std::vector<std::string> checks;  ///< of a domain: names of its CHECK constraints
   std::vector<std::string> labels;  ///< of an enum, in order
+  /// Of an enum: labels that ALTER TYPE added after the transaction that created it, by the last transaction
+  /// that did so. Not to be used before that one is committed.
+  std::vector<std::string> added_labels;
+  std::uint32_t labels_added_in = 0;
   Origin origin = Origin::unknown;
   std::uint32_t script = 0;
   std::uint32_t transaction = 0;
@@ -43,6 +49,14 @@ struct FunctionObject {
   bool security_definer = false;
   bool returns_set = false;
   bool returns_trigger = false;
+  std::string definition;              ///< CREATE FUNCTION or PROCEDURE, as written
+  std::uint32_t definition_start = 0;  ///< its first byte in the text of the script
+  bool definition_in_script = false;   ///< it is a statement of the script's own, not of code in a string
+  bool sets_search_path = false;       ///< by a SET clause
+  std::vector<std::string> search_path;
+  std::vector<TypeRef> arguments;     ///< those of input, which identify it
+  std::vector<TypeRef> results;       ///< RETURNS, and arguments of output
+  std::vector<RelationId> relations;  ///< that a body which is SQL reads or writes
   Origin origin = Origin::unknown;
   std::uint32_t script = 0;
 };
@@ -88,10 +102,13 @@ class Catalog {
   /// Removes a relation with what goes with it: its indexes, owned sequences, partitions, and the
   /// links that others have to it (foreign keys, views' uses, inheritance).
   void drop(RelationId id);
-  /// Drops all temporary relations: the session ends.
+  /// Drops all temporary relations and forgets prepared statements and cursors: the session ends.
   void drop_temporary();
   /// The relations of a schema, in order of creation.
   [[nodiscard]] std::vector<RelationId> relations_in(std::string_view schema) const;
+  /// Calls `visit(relation)` for every relation, in no particular order.
+  template <class Visitor>
+  void each_relation(Visitor&& visit) const;
   /// All relations that exist, in order of creation.
   [[nodiscard]] std::vector<const Relation*> relations() const;
 
@@ -120,11 +137,23 @@ class Catalog {
   void drop_type(NameView name, const SearchPath& path);
   void rename_type(NameView name, const SearchPath& path, std::string_view schema, std::string_view new_name);
   [[nodiscard]] TypeObject* change_type(NameView name, const SearchPath& path);
+  /// The schema in which a type of that name is found; empty where there is none.
+  [[nodiscard]] std::string schema_of_type(NameView name, const SearchPath& path) const;
+  /// Calls `visit(NameView, type)` for every type, in no particular order.
+  template <class Visitor>
+  void each_type(Visitor&& visit) const;
 
   [[nodiscard]] const FunctionObject* find_function(NameView name, const SearchPath& path) const;
   void put_function(std::string_view schema, std::string_view name, FunctionObject function);
   void drop_function(NameView name, const SearchPath& path);
   [[nodiscard]] FunctionObject* change_function(NameView name, const SearchPath& path);
+  /// The schema in which a function of that name is found; empty where there is none.
+  [[nodiscard]] std::string schema_of_function(NameView name, const SearchPath& path) const;
+  /// Calls `visit(NameView, function)` for every function, in no particular order.
+  template <class Visitor>
+  void each_function(Visitor&& visit) const;
+  /// There are functions at all, so that it is worth looking for calls of them.
+  [[nodiscard]] bool has_functions() const noexcept { return !functions_.empty(); }
 
   /// Objects of the kinds that have no table of their own; `schema` is empty for those that are in none.
   [[nodiscard]] const OtherObject* find_other(ObjectType type, NameView name, const SearchPath& path) const;
@@ -151,6 +180,8 @@ class Catalog {
   void rollback_to(const Mark& mark);
   /// Forgets the journal: what was done stays.
   void commit();
+  /// A journal is kept: mark() was called and commit() was not since.
+  [[nodiscard]] bool keeps_journal() const noexcept { return relations_.keeps_journal(); }
 
   // Where new objects come from: set by whoever drives the catalog, copied into each of them.
   Origin origin = Origin::script;
@@ -161,10 +192,19 @@ class Catalog {
   /// database (a dump), cleared where code that cannot be read may have created anything.
   bool complete = false;
 
+  /// The last transaction that added a label to an enum that existed before it; 0 where none did.
+  std::uint32_t labels_added_in = 0;
+
+  /// The session's prepared statements and cursors: the text of their queries, by name. ROLLBACK does not
+  /// concern them; drop_temporary() forgets them.
+  std::map<std::string, std::string, std::less<>> prepared;
+  std::map<std::string, std::string, std::less<>> cursors;
+
  private:
   struct Schema {};
 
   [[nodiscard]] static std::string key_of(std::string_view schema, std::string_view name);
+  [[nodiscard]] static NameView name_in_key(std::string_view key) noexcept;
   // The key of the object that the name means along the path; empty where there is none.
   template <class Table>
   [[nodiscard]] std::string find_key(const Table& table, NameView name, const SearchPath& path) const;
@@ -189,6 +229,22 @@ class Catalog {
   std::vector<RelationId> temporary_;  // made in this session; some may be gone
   RelationId next_id_ = 1;
 };
+
+template <class Visitor>
+void Catalog::each_relation(Visitor&& visit) const {
+  relations_.for_each([&](RelationId, const Relation& relation) { visit(relation); });
+}
+
+template <class Visitor>
+void Catalog::each_type(Visitor&& visit) const {
+  types_.for_each([&](const std::string& key, const TypeObject& type) { visit(name_in_key(key), type); });
+}
+
+template <class Visitor>
+void Catalog::each_function(Visitor&& visit) const {
+  functions_.for_each(
+      [&](const std::string& key, const FunctionObject& function) { visit(name_in_key(key), function); });
+}
 
 template <class Visitor>
 void Catalog::each_other(ObjectType type, Visitor&& visit) const {

@@ -74,6 +74,19 @@ void Catalog::rename_type(NameView name, const SearchPath& path, std::string_vie
              std::move(type));
 }
 
+NameView Catalog::name_in_key(std::string_view key) noexcept {
+  const std::size_t end = key.find('\0');
+  return {key.substr(0, end), key.substr(end + 1)};
+}
+
+std::string Catalog::schema_of_type(NameView name, const SearchPath& path) const {
+  return std::string(name_in_key(find_along(types_, name, path, key_of)).schema);
+}
+
+std::string Catalog::schema_of_function(NameView name, const SearchPath& path) const {
+  return std::string(name_in_key(find_along(functions_, name, path, key_of)).schema);
+}
+
 // Functions --------------------------------------------------------------------------------------
 
 const FunctionObject* Catalog::find_function(NameView name, const SearchPath& path) const {

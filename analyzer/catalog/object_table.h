@@ -52,6 +52,9 @@ class ObjectTable {
     }
   }
 
+  [[nodiscard]] bool empty() const noexcept { return slots_.empty(); }
+  [[nodiscard]] bool keeps_journal() const noexcept { return journaling_; }
+
   /// Calls `visit(key, object)` for every object, in no particular order.
   template <class Visitor>
   void for_each(Visitor&& visit) const {

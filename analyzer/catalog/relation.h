@@ -42,6 +42,8 @@ struct Column {
   std::string collation;
   bool not_null = false;
   bool has_default = false;
+  /// Of the default before it is coerced to the column's type, as in pg_type; empty where it cannot be told.
+  std::string default_type;
   char identity = 0;       ///< 'a' ALWAYS, 'd' BY DEFAULT, 0 none (pg_attribute.attidentity)
   char generated = 0;      ///< 's' STORED, 'v' VIRTUAL, 0 none (pg_attribute.attgenerated)
   bool local = true;       ///< defined for this table itself (attislocal)
@@ -60,11 +62,14 @@ struct TableConstraint {
   bool enforced = true;
   bool no_inherit = false;
   bool deferrable = false;
+  bool initially_deferred = false;
   bool local = true;  ///< as for Column
   bool inherited = false;
   RelationId index = kNoRelation;       ///< of UNIQUE, PRIMARY KEY and EXCLUDE
   RelationId referenced = kNoRelation;  ///< of FOREIGN KEY
   std::vector<std::string> referenced_columns;
+  char on_update = 'a';         ///< of FOREIGN KEY: a letter of parsenodes.h, FKCONSTR_ACTION_NOACTION …
+  char on_delete = 'a';         ///< the same
   std::vector<Conjunct> proof;  ///< of a CHECK: what it says, as far as PostgreSQL's prover would use it
 };
 
@@ -75,6 +80,7 @@ struct IndexDetails {
   bool unique = false;
   bool primary = false;
   bool valid = true;
+  bool clustered = false;  ///< the table was last clustered on it, or is to be (indisclustered)
   std::string method = "btree";
   std::vector<std::string> columns;       ///< key columns; empty string for an expression
   std::vector<std::string> included;      ///< INCLUDE columns
@@ -108,13 +114,13 @@ struct ColumnUse {
   std::string column;
 };
 
-enum class ExpressionKind : std::uint8_t { default_value, generated, trigger, policy, rule };
+enum class ExpressionKind : std::uint8_t { default_value, generated, trigger, policy, rule, check, index };
 
 /// What an expression that belongs to a table mentions, as far as pg_depend would keep it: it stands in
 /// the way of changing or dropping those objects, and goes with them under CASCADE.
 struct DependentExpression {
   ExpressionKind kind = ExpressionKind::default_value;
-  std::string name;                    ///< of the column, trigger, policy or rule
+  std::string name;                    ///< of the column, trigger, policy, rule, constraint or index; of a view's query "_RETURN"
   std::vector<std::string> columns;    ///< of the same table
   std::vector<RelationId> relations;   ///< others
   std::vector<std::string> functions;  ///< not built in; "schema.name", or as written where unknown
@@ -152,6 +158,10 @@ struct Relation {
   RelationId owned_by = kNoRelation;      ///< of a sequence
   std::string owned_by_column;
   std::vector<RelationId> owned_sequences;  ///< of a table
+  std::string server;                       ///< of a foreign table
+  std::string access_method;                ///< of a table; empty for the default, heap
+  std::string tablespace;                   ///< empty for the database's own
+  std::string owner;                        ///< as OWNER TO set it; empty where no statement did
 
   [[nodiscard]] bool is_index() const noexcept {
     return kind == RelationKind::index || kind == RelationKind::partitioned_index;

@@ -1,27 +1,32 @@
 #include "analyzer/catalog/session.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pglatch {
 namespace {
 
+const Node* without_cast(const Node* node) {
+  const auto* cast = as<TypeCast>(node);
+  return cast == nullptr ? node : cast->arg;
+}
+
 std::string_view string_literal(const Node* node) {
-  if (const auto* cast = as<TypeCast>(node)) node = cast->arg;
-  const auto* constant = as<A_Const>(node);
+  const auto* constant = as<A_Const>(without_cast(node));
   if (constant == nullptr || constant->isnull || constant->val.node.type != T_String) return {};
   return text(constant->val.sval.sval);
 }
 
 bool is_true(const Node* node) {
-  if (const auto* cast = as<TypeCast>(node)) node = cast->arg;
-  const auto* constant = as<A_Const>(node);
+  const auto* constant = as<A_Const>(without_cast(node));
   if (constant == nullptr || constant->isnull) return false;
   if (constant->val.node.type == T_Boolean) return constant->val.boolval.boolval;
   const std::string_view word = string_literal(node);
   return word == "true" || word == "t" || word == "on" || word == "yes" || word == "1";
 }
 
-// The calls of set_config() that a SELECT without FROM makes: `each_call(name, value, is_local)`.
+// The calls of set_config() that a SELECT without FROM makes: `each_call(name, value, is_local)`, the
+// value null where it is NULL, which stands for the default.
 template <class Visitor>
 void for_each_set_config(const SelectStmt& select, const Visitor& each_call) {
   if (select.fromClause != nullptr || select.whereClause != nullptr) return;
@@ -29,8 +34,11 @@ void for_each_set_config(const SelectStmt& select, const Visitor& each_call) {
     const auto* call = as<FuncCall>(target->val);
     if (call == nullptr || name_of(call->funcname).name != "set_config") continue;
     const auto arguments = each(call->args);
-    if (arguments.size() != 3 || as<A_Const>(arguments[1]) == nullptr) continue;
-    each_call(string_literal(arguments[0]), string_literal(arguments[1]), is_true(arguments[2]));
+    if (arguments.size() != 3) continue;
+    const Node* value = without_cast(arguments[1]);
+    if (as<A_Const>(value) == nullptr) continue;
+    const bool to_default = as<A_Const>(value)->isnull;
+    each_call(string_literal(arguments[0]), to_default ? nullptr : value, is_true(arguments[2]));
   }
 }
 
@@ -52,7 +60,8 @@ void Session::begin_script(ExecutionMode mode, const std::vector<Statement>& sta
 void Session::start(ExecutionMode mode, std::size_t statements) {
   mode_ = mode;
   statements_ = statements;
-  first_statement_ = true;
+  statement_ = 0;
+  released_from_ = 0;
   explicit_ = false;
   settings_ = Settings();
   session_settings_ = Settings();
@@ -84,11 +93,12 @@ bool Session::opens_implicitly() const noexcept {
 InTransaction Session::in_transaction() const noexcept {
   if (explicit_) return InTransaction::yes;
   // The first statement of a pipeline still runs as if it were alone.
-  if (implicit_) return mode_ == ExecutionMode::pipeline && first_statement_ ? InTransaction::no : InTransaction::yes;
+  if (implicit_) return mode_ == ExecutionMode::pipeline && statement_ == 0 ? InTransaction::no : InTransaction::yes;
   return mode_ == ExecutionMode::unknown ? InTransaction::unknown : InTransaction::no;
 }
 
 void Session::apply(const Node* statement) {
+  released_from_ = statement_ + 1;
   switch (statement->type) {
     case T_TransactionStmt:
       control(*as<TransactionStmt>(statement));
@@ -103,18 +113,17 @@ void Session::apply(const Node* statement) {
       break;
     }
     case T_SelectStmt:
-      for_each_set_config(*as<SelectStmt>(statement), [&](auto name, auto value, bool is_local) {
-        if (is_local && in_transaction() == InTransaction::no) return;
-        set_from_text(settings_, name, value);
-        if (!is_local) set_from_text(session_settings_, name, value);
-      });
+      set_config(*as<SelectStmt>(statement));
       break;
     default:
       break;
   }
-  first_statement_ = false;
+  ++statement_;
   if (is_open()) return;
-  if (mode_ != ExecutionMode::unknown) committed_ = catalog_.transaction;
+  if (mode_ != ExecutionMode::unknown) {
+    committed_ = catalog_.transaction;
+    released_from_ = 0;
+  }
   ++catalog_.transaction;
 }
 
@@ -125,7 +134,10 @@ void Session::control(const TransactionStmt& statement) {
     case TRANS_STMT_BEGIN:
     case TRANS_STMT_START:
       // In an open transaction BEGIN only warns; a message's implicit transaction becomes a block.
-      if (!is_open()) begin();
+      if (!is_open()) {
+        begin();
+        released_from_ = 0;  // a script that says BEGIN was in no transaction of its runner's
+      }
       explicit_ = true;
       return;
     case TRANS_STMT_COMMIT:
@@ -135,6 +147,7 @@ void Session::control(const TransactionStmt& statement) {
       commit();
       return after_transaction(statement.chain);
     case TRANS_STMT_ROLLBACK:
+      released_from_ = 0;
       if (!is_open()) return;
       rollback();
       return after_transaction(statement.chain);
@@ -170,10 +183,12 @@ void Session::begin() {
 }
 
 Session::Savepoint Session::savepoint(std::string_view name) {
-  return {std::string(name), can_roll_back_ ? catalog_.mark() : Catalog::Mark{}, settings_, session_settings_};
+  return {std::string(name), statement_, can_roll_back_ ? catalog_.mark() : Catalog::Mark{}, settings_,
+          session_settings_};
 }
 
 void Session::commit() {
+  released_from_ = 0;
   committed_ = catalog_.transaction;
   catalog_.commit();
   savepoints_.clear();
@@ -182,6 +197,7 @@ void Session::commit() {
 
 void Session::rollback() {
   go_back(savepoints_.front());
+  released_from_ = 0;
   settings_ = session_settings_;
   catalog_.commit();
   savepoints_.clear();
@@ -191,6 +207,7 @@ void Session::go_back(const Savepoint& savepoint) {
   catalog_.rollback_to(savepoint.mark);
   settings_ = savepoint.settings;
   session_settings_ = savepoint.session_settings;
+  released_from_ = savepoint.statement + 1;
 }
 
 // A message or pipeline goes on in a new implicit transaction, a runner's BEGIN does not.
@@ -212,22 +229,38 @@ std::size_t Session::find_savepoint(std::string_view name) const noexcept {
 
 // Settings ---------------------------------------------------------------------------------------
 
+// Outside of a transaction SET LOCAL is over with its own statement: the server warns that it has no effect. In a
+// pipeline it warns of the first statement too, but the transaction goes on.
+template <class Change>
+void Session::change_settings(bool is_local, const Change& change) {
+  if (!is_local) change(session_settings_);
+  if (!is_local || is_open() || mode_ == ExecutionMode::unknown) change(settings_);
+}
+
+void Session::apply_in_code(const Node* statement) {
+  if (const auto* set_statement = as<VariableSetStmt>(statement)) set(*set_statement);
+  if (const auto* select = as<SelectStmt>(statement)) set_config(*select);
+}
+
+SearchPath Session::use_search_path(SearchPath path) { return std::exchange(settings_.search_path, std::move(path)); }
+
+void Session::set_config(const SelectStmt& statement) {
+  for_each_set_config(statement, [&](std::string_view name, const Node* value, bool is_local) {
+    change_settings(is_local, [&](Settings& settings) {
+      value == nullptr ? reset(settings, name) : set_from_text(settings, name, string_literal(value));
+    });
+  });
+}
+
 void Session::set(const VariableSetStmt& statement) {
   const std::string_view name = text(statement.name);
   switch (statement.kind) {
     case VAR_SET_VALUE:
-      if (!statement.is_local) {
-        set_from_arguments(session_settings_, name, statement.args);
-      } else if (in_transaction() == InTransaction::no) {
-        return;  // the server warns that this has no effect
-      }
-      set_from_arguments(settings_, name, statement.args);
-      return;
+      return change_settings(statement.is_local,
+                             [&](Settings& settings) { set_from_arguments(settings, name, statement.args); });
     case VAR_SET_DEFAULT:
     case VAR_RESET:
-      if (!statement.is_local) reset(session_settings_, name);
-      if (!statement.is_local || in_transaction() != InTransaction::no) reset(settings_, name);
-      return;
+      return change_settings(statement.is_local, [&](Settings& settings) { reset(settings, name); });
     case VAR_RESET_ALL:
       settings_ = session_settings_ = Settings();
       return;

@@ -35,6 +35,11 @@ class Session {
   /// Follows transaction control and SET; other statements are no concern of the session.
   void apply(const Node* statement);
 
+  /// Follows SET and set_config() in a DO block or function, which is a part of another statement.
+  void apply_in_code(const Node* statement);
+  /// Puts another search path in the place of the present one, which is returned.
+  SearchPath use_search_path(SearchPath path);
+
   [[nodiscard]] InTransaction in_transaction() const noexcept;
   /// A transaction that the script itself opened.
   [[nodiscard]] bool in_explicit_transaction() const noexcept { return explicit_; }
@@ -47,10 +52,16 @@ class Session {
   /// The transaction of that number was committed for certain: by an explicit COMMIT, or since each
   /// statement commits by itself.
   [[nodiscard]] bool is_committed(std::uint32_t transaction) const noexcept { return transaction <= committed_; }
+  /// Number of the next statement in its script, from 0.
+  [[nodiscard]] std::uint32_t statement() const noexcept { return statement_; }
+  /// The last statement ended what the statements from this number on had a hold of: 0 where it ended the
+  /// transaction, one after the savepoint's where it was ROLLBACK TO, statement() where it ended nothing.
+  [[nodiscard]] std::uint32_t released_from() const noexcept { return released_from_; }
 
  private:
   struct Savepoint {
     std::string name;
+    std::uint32_t statement;  // its number
     Catalog::Mark mark;
     Settings settings;
     Settings session_settings;
@@ -59,6 +70,9 @@ class Session {
   void start(ExecutionMode mode, std::size_t statements);
   void control(const TransactionStmt& statement);
   void set(const VariableSetStmt& statement);
+  void set_config(const SelectStmt& statement);
+  template <class Change>
+  void change_settings(bool is_local, const Change& change);
   void begin();
   void commit();
   void rollback();
@@ -72,7 +86,8 @@ class Session {
   Catalog& catalog_;
   ExecutionMode mode_ = ExecutionMode::unknown;
   std::size_t statements_ = 0;
-  bool first_statement_ = true;
+  std::uint32_t statement_ = 0;
+  std::uint32_t released_from_ = 0;
   bool can_roll_back_ = true;  // some statement of the script may
   bool implicit_ = false;      // the runner or the single message holds a transaction open
   bool explicit_ = false;

@@ -8,7 +8,7 @@
 namespace pglatch {
 namespace {
 
-enum class Setting : std::uint8_t { none, search_path, lock_timeout, statement_timeout, time_zone };
+enum class Setting : std::uint8_t { none, search_path, lock_timeout, statement_timeout, time_zone, check_function_bodies };
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -21,6 +21,7 @@ Setting setting_of(std::string_view name) {
   if (equal_ignoring_case(name, "lock_timeout")) return Setting::lock_timeout;
   if (equal_ignoring_case(name, "statement_timeout")) return Setting::statement_timeout;
   if (equal_ignoring_case(name, "timezone")) return Setting::time_zone;
+  if (equal_ignoring_case(name, "check_function_bodies")) return Setting::check_function_bodies;
   return Setting::none;
 }
 
@@ -67,7 +68,29 @@ void set_timeout(Settings& settings, Setting setting, std::string_view value) {
   if (const auto milliseconds = parse_milliseconds(value)) timeout(settings, setting) = milliseconds;
 }
 
+// parse_bool() in bool.c: any beginning of a word will do, but "o" could be two.
+void set_boolean(bool& setting, std::string_view value) {
+  constexpr std::string_view kOn[] = {"on", "true", "yes", "1"};
+  constexpr std::string_view kOff[] = {"off", "false", "no", "0"};
+  const auto means = [&](std::string_view word) {
+    return !value.empty() && value != "o" && value.size() <= word.size() && equal_ignoring_case(value, word.substr(0, value.size()));
+  };
+  if (std::any_of(std::begin(kOff), std::end(kOff), means)) setting = false;
+  if (std::any_of(std::begin(kOn), std::end(kOn), means)) setting = true;
+}
+
+// The zones of the tz database, and the offset that SET TIME ZONE takes, that are UTC under another name.
+constexpr std::string_view kUtcZones[] = {"UTC",      "UCT",           "GMT",           "GMT0",      "GMT+0",
+                                          "GMT-0",    "Zulu",          "Universal",     "Greenwich", "Etc/UTC",
+                                          "Etc/UCT",  "Etc/GMT",       "Etc/GMT0",      "Etc/GMT+0", "Etc/GMT-0",
+                                          "Etc/Zulu", "Etc/Universal", "Etc/Greenwich", "0"};
+
 }  // namespace
+
+bool Settings::utc() const noexcept {
+  return std::any_of(std::begin(kUtcZones), std::end(kUtcZones),
+                     [&](std::string_view zone) { return equal_ignoring_case(zone, time_zone); });
+}
 
 std::optional<std::int64_t> parse_milliseconds(std::string_view text) {
   const std::string value(trimmed(text));
@@ -125,6 +148,8 @@ void set_from_text(Settings& settings, std::string_view name, std::string_view v
     settings.search_path = parse_search_path(value);
   } else if (setting == Setting::time_zone) {
     settings.time_zone = value;
+  } else if (setting == Setting::check_function_bodies) {
+    set_boolean(settings.check_function_bodies, value);
   } else if (setting != Setting::none) {
     set_timeout(settings, setting, value);
   }
@@ -137,6 +162,7 @@ void reset(Settings& settings, std::string_view name) {
   if (name.empty() || setting == Setting::lock_timeout) settings.lock_timeout_ms.reset();
   if (name.empty() || setting == Setting::statement_timeout) settings.statement_timeout_ms.reset();
   if (name.empty() || setting == Setting::time_zone) settings.time_zone.clear();
+  if (name.empty() || setting == Setting::check_function_bodies) settings.check_function_bodies = true;
 }
 
 }  // namespace pglatch

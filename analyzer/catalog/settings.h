@@ -17,9 +17,11 @@ struct Settings {
   std::optional<std::int64_t> lock_timeout_ms;  ///< nothing: the server's own, not known; 0: none
   std::optional<std::int64_t> statement_timeout_ms;
   std::string time_zone;  ///< as SET TimeZone said; empty: the server's own, not known
+  bool check_function_bodies = true;
 
-  /// TimeZone is known to be UTC, under which timestamp and timestamptz share their stored values.
-  [[nodiscard]] bool utc() const noexcept { return time_zone == "UTC" || time_zone == "utc"; }
+  /// TimeZone is known to be UTC or another zone that never differed from it: under these timestamp and
+  /// timestamptz share their stored values (TimestampTimestampTzRequiresRewrite() in timestamp.c).
+  [[nodiscard]] bool utc() const noexcept;
 };
 
 /// The milliseconds of a timeout as SET takes it: a number, which means milliseconds, or a number

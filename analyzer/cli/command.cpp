@@ -18,7 +18,7 @@ constexpr std::array<Command, 5> kCommands{{
     {"fix", "fix [OPTION…] [PATH…]", "make the safe edits, or show them as a diff", run_fix},
     {"plan", "plan [OPTION…] [PATH…]", "write what to run instead: a plan of safe steps", run_plan},
     {"locks", "locks [OPTION…] [PATH…]", "tell what each statement locks, rewrites, scans and builds", run_locks},
-    {"rules", "rules [RULE]", "list the rules, or explain one", run_rules},
+    {"rules", "rules [OPTION…] [RULE…]", "list the rules, or explain one", run_rules},
 }};
 
 void print_usage(std::ostream& out) {

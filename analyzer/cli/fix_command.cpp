@@ -11,7 +11,6 @@
 #include "analyzer/engine/linter.h"
 #include "analyzer/report/unified_diff.h"
 #include "analyzer/source/framework.h"
-#include "rules/registry.h"
 
 namespace pglatch {
 namespace po = boost::program_options;
@@ -57,19 +56,21 @@ int run_fix(const std::vector<std::string>& arguments, Streams& streams) {
       ("diff", po::bool_switch(&diff), "show the edits as a unified diff (the default)")  //
       ("write", po::bool_switch(&write), "change the files");
   po::options_description table;
-  table.add(input_options(options)).add(rule_options(options)).add(output);
+  table.add(input_options(options)).add(change_options(options.changes)).add(rule_options(options)).add(output);
   if (const auto status = parse_command_line("fix", table, arguments, options.paths, streams)) return *status;
-
-  const auto rules = selected_rules(options);
-  auto input = read_input(options);
-  for (const Error* error : {rules ? nullptr : &rules.error(), input ? nullptr : &input.error()}) {
-    if (error == nullptr) continue;
-    print_error(streams, *error);
+  if (options.changes.staged) {
+    print_error(streams, {"fix changes files, not what is staged of them: use --since HEAD"});
     return kFailed;
   }
-  Walker walker(walk_options(options));
+
+  auto input = read_input(options);
+  if (!input) {
+    print_error(streams, input.error());
+    return kFailed;
+  }
+  Walker walker(input->walk);
   walker.replay(input->schema, Origin::schema);
-  const LintReport report = lint(walker, input->scripts, {*rules, all_recipes()});
+  const LintReport report = lint(walker, input->scripts, input->lint_options());
 
   std::vector<Error> errors = std::move(input->errors);
   std::size_t fixes = 0;

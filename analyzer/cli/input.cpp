@@ -2,75 +2,119 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <thread>
 #include <utility>
 
+#include "analyzer/cli/configure.h"
 #include "analyzer/source/discovery.h"
 #include "analyzer/source/framework.h"
+#include "rules/registry.h"
 
 namespace pglatch {
 namespace {
 
-void read_paths(const std::vector<std::string>& paths, const AnalysisOptions& options, const Framework* framework,
-                std::vector<Script>& scripts, std::vector<Error>& errors) {
-  Discovery found = discover(paths);
-  for (Error& error : found.errors) errors.push_back(std::move(error));
-  for (const std::string& path : found.files) {
-    auto file = read_source_file(path, path == "-" ? options.stdin_filename : path);
-    if (!file) {
-      errors.push_back(file.error());
-      continue;
-    }
-    for (Script& script : read_scripts(std::move(*file), framework)) scripts.push_back(std::move(script));
+// The name by which users know a file; its configuration is looked for from there.
+const std::string& shown(const std::string& path, const AnalysisOptions& options) {
+  return path == "-" ? options.stdin_filename : path;
+}
+
+void read_file(const InputFile& input, const std::string& shown_as, const Framework* framework,
+               std::vector<Script>& scripts, std::vector<Error>& errors) {
+  auto file = input.staged ? make_source_file(shown_as, *input.staged) : read_source_file(input.path, shown_as);
+  if (!file) {
+    errors.push_back(file.error());
+    return;
+  }
+  for (Script& script : read_scripts(std::move(*file), framework)) {
+    script.is_history = input.is_history;
+    scripts.push_back(std::move(script));
   }
 }
 
-Result<ExecutionMode> mode_named(const std::string& name) {
-  for (const ExecutionMode mode : {ExecutionMode::unknown, ExecutionMode::autocommit, ExecutionMode::transaction,
-                                   ExecutionMode::single_message, ExecutionMode::pipeline}) {
-    if (to_string(mode) == name) return mode;
+void read_schema(const InForce<std::vector<std::string>>& schema, const AnalysisOptions& options, Input& input) {
+  Discovery found = discover(schema.value);
+  const std::size_t first = input.errors.size();
+  for (Error& error : found.errors) input.errors.push_back(std::move(error));
+  for (const std::string& path : found.files) {
+    read_file({path, std::nullopt, false}, shown(path, options), nullptr, input.schema, input.errors);
   }
-  return Error{fmt::format(
-      "there is no execution mode '{}'; there are unknown, autocommit, transaction, single-message and pipeline",
-      name)};
+  for (std::size_t i = first; i < input.errors.size(); ++i) {
+    input.errors[i].message +=
+        fmt::format(" (from {}{})", schema.origin.starts_with('-') ? "" : "schema in ", schema.origin);
+  }
 }
 
 }  // namespace
 
 Result<Input> read_input(const AnalysisOptions& options) {
-  constexpr int kOldest = 10;
-  constexpr int kNewest = 19;
-  if (options.pg_version < kOldest || options.pg_version > kNewest) {
-    return Error{fmt::format("--pg-version {}: pglatch knows PostgreSQL 10 to 19", options.pg_version)};
-  }
   if (options.color != "auto" && options.color != "always" && options.color != "never") {
     return Error{fmt::format("--color {}: it takes auto, always or never", options.color)};
   }
-  const Framework* framework = nullptr;
-  if (!options.framework.empty()) {
-    framework = find_framework(options.framework);
-    if (framework == nullptr) {
-      std::vector<std::string_view> names;
-      for (const Framework* known : frameworks()) names.push_back(known->name());
-      return Error{fmt::format("there is no framework '{}'; there are {}", options.framework, fmt::join(names, ", "))};
+  auto made = make_configuration(options);
+  if (!made) return made.error();
+  Input input;
+  input.configuration = std::make_shared<Configuration>(std::move(*made));
+  Configuration& configuration = *input.configuration;
+
+  const std::vector<std::string> here{"."};
+  auto found = find_input_files(options.paths.empty() ? here : options.paths, options.changes);
+  if (!found) return found.error();
+  input.errors = std::move(found->errors);
+  std::vector<std::string> names;
+  for (const InputFile& file : found->files) names.push_back(shown(file.path, options));
+  if (auto error = use_configuration(configuration, names)) return std::move(*error);
+
+  read_schema(configuration.schema(), options, input);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::size_t first = input.scripts.size();
+    read_file(found->files[i], names[i], configuration.framework(names[i]).value, input.scripts, input.errors);
+    const auto mode = configuration.execution_mode(names[i]).value;
+    const std::string applied_until = configuration.applied_until(names[i]).value;
+    for (std::size_t script = first; script < input.scripts.size(); ++script) {
+      if (mode) input.scripts[script].mode = *mode;
+      if (!applied_until.empty()) mark_applied(input.scripts[script], applied_until);
     }
   }
-  Input input;
-  read_paths(options.schemas, options, nullptr, input.schema, input.errors);
-  const std::vector<std::string> here{"."};
-  read_paths(options.paths.empty() ? here : options.paths, options, framework, input.scripts, input.errors);
-  if (!options.execution_mode.empty()) {
-    const auto mode = mode_named(options.execution_mode);
-    if (!mode) return mode.error();
-    for (Script& script : input.scripts) script.mode = *mode;
-  }
+
+  input.require_reason = options.require_reason;
+  input.sizes = std::make_shared<const TableSizes>(configuration.table_sizes());
+  input.walk.pg_version = configuration.pg_version().value;
+  input.walk.jobs = options.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : options.jobs;
+  input.walk.schema_complete = options.schema_complete;
+  if (!input.sizes->empty()) input.walk.sizes = input.sizes.get();
+  for (const Rule* rule : all_rules()) input.rule_names.push_back({rule->id, rule->id});
+  const auto aliases = rule_aliases();
+  input.rule_names.insert(input.rule_names.end(), aliases.begin(), aliases.end());
   return input;
 }
 
-WalkOptions walk_options(const AnalysisOptions& options) {
-  const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
-  return {options.pg_version, options.jobs == 0 ? processors : options.jobs};
+LintOptions Input::lint_options() const {
+  LintOptions options{all_rules(), all_recipes()};
+  options.names = rule_names;
+  options.require_reason = require_reason;
+  options.settings_of = [rules = configuration](const SourceFile& file) -> const RuleSettings& {
+    return rules->rule_settings(file.path());
+  };
+  return options;
+}
+
+std::vector<const Rule*> Input::rules() const {
+  std::vector<const Rule*> rules;
+  const auto add = [&](const std::string& path) {
+    const RuleSettings& settings = configuration->rule_settings(path);
+    std::vector<const Rule*> both;
+    std::set_union(rules.begin(), rules.end(), settings.rules.begin(), settings.rules.end(), std::back_inserter(both),
+                   [](const Rule* a, const Rule* b) { return a->id < b->id; });
+    rules = std::move(both);
+  };
+  const SourceFile* last = nullptr;
+  for (const Script& script : scripts) {
+    if (script.file.get() != last) add(script.file->path());
+    last = script.file.get();
+  }
+  if (scripts.empty()) add(".");
+  return rules;
 }
 
 }  // namespace pglatch

@@ -1,27 +1,39 @@
 // From the options of a command to scripts in memory.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "analyzer/base/result.h"
+#include "analyzer/catalog/table_sizes.h"
 #include "analyzer/cli/options.h"
+#include "analyzer/config/configuration.h"
+#include "analyzer/engine/linter.h"
 #include "analyzer/engine/walker.h"
 #include "analyzer/source/script.h"
 
 namespace pglatch {
 
-/// What could be read, in order, and what could not.
+/// What could be read, in order, and what could not; and what is in force for it.
 struct Input {
   std::vector<Script> scripts;
-  std::vector<Script> schema;  ///< of --schema
+  std::vector<Script> schema;  ///< what is there already: of --schema or the configuration
   std::vector<Error> errors;
+  WalkOptions walk;  ///< what a walk over the scripts depends on; valid as long as `sizes`
+  std::shared_ptr<Configuration> configuration;
+  std::shared_ptr<const TableSizes> sizes;
+  std::vector<RuleName> rule_names;  ///< what comments may call rules: ids and aliases
+  bool require_reason = false;       ///< of comments that switch rules off
+
+  /// For lint(): the rules of each file and their severities. Valid as long as the input.
+  [[nodiscard]] LintOptions lint_options() const;
+  /// The rules that run in any of the scripts, in alphabetical order.
+  [[nodiscard]] std::vector<const Rule*> rules() const;
 };
 
-/// Reads all files that the options name. Fails only for options that make no sense (an unknown
-/// framework …); a file that cannot be read becomes one of `errors` and the others go on.
+/// Reads all files that the options name, as their configuration says. Fails for options that make no sense (an unknown
+/// framework …) and for a configuration with mistakes; a file that cannot be read becomes one of `errors` and the
+/// others go on.
 [[nodiscard]] Result<Input> read_input(const AnalysisOptions& options);
-
-/// A walker for the options, with the schema replayed.
-[[nodiscard]] WalkOptions walk_options(const AnalysisOptions& options);
 
 }  // namespace pglatch

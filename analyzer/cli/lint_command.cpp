@@ -1,67 +1,140 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <ostream>
+#include <system_error>
 #include <utility>
 
+#include "analyzer/cli/baseline_options.h"
 #include "analyzer/cli/command.h"
+#include "analyzer/cli/configure.h"
 #include "analyzer/cli/input.h"
 #include "analyzer/cli/options.h"
 #include "analyzer/engine/linter.h"
 #include "analyzer/report/lint_formats.h"
 #include "generated/version.h"
-#include "rules/registry.h"
 #include "rules/rule_docs.h"
 
 namespace pglatch {
 namespace po = boost::program_options;
 
-int run_lint(const std::vector<std::string>& arguments, Streams& streams) {
-  AnalysisOptions options;
-  std::vector<std::string> formats;
-  std::string fail_on;
-  po::options_description output("Output");
-  output.add_options()  //
-      ("format", po::value(&formats)->value_name("FORMAT[=FILE]"),
-       "text, json or sarif; repeatable, one to standard output")  //
-      ("fail-on", po::value(&fail_on)->value_name("SEVERITY")->default_value("warning"),
-       "exit with 1 for findings from this severity on: info, warning or error");
-  po::options_description table;
-  table.add(input_options(options)).add(rule_options(options)).add(output);
-  if (const auto status = parse_command_line("lint", table, arguments, options.paths, streams)) return *status;
+namespace {
 
+// What only lint is asked for.
+struct LintArguments {
+  BaselineOptions baseline;
+  std::vector<std::string> formats;
+  bool exit_zero = false;
+  bool statistics = false;
+  bool quiet = false;
+  bool show_config = false;
+};
+
+po::options_description output_options(LintArguments& arguments, AnalysisOptions& options) {
+  po::options_description table("Output");
+  table.add_options()  //
+      ("format", po::value(&arguments.formats)->value_name("FORMAT[=FILE]"),
+       "text, json or sarif; repeatable, one to standard output")  //
+      ("statistics", po::bool_switch(&arguments.statistics),
+       "how many findings each rule has, in place of the findings on standard output")                //
+      ("quiet,q", po::bool_switch(&arguments.quiet), "findings alone: no summary, nothing if clean")  //
+      ("fail-on", po::value(&options.fail_on)->value_name("SEVERITY"),
+       "exit with 1 for findings from this severity on: error, warning (if nobody says), info or never")  //
+      ("exit-zero", po::bool_switch(&arguments.exit_zero), "exit with 0 whatever is found")               //
+      ("show-config", po::bool_switch(&arguments.show_config),
+       "show what is in force for PATH, and whence, instead of linting");
+  return table;
+}
+
+// The formats with their places, checked against each other.
+Result<std::vector<FormatTarget>> targets_of(const LintArguments& arguments) {
   std::vector<std::string_view> known;
   for (const LintFormat& format : lint_formats()) known.push_back(format.name);
-  if (formats.empty()) formats.emplace_back(known.front());
-  const auto targets = format_targets(formats, known);
-  const auto rules = selected_rules(options);
-  const auto threshold = severity_named(fail_on);
-  auto input = read_input(options);
-  for (const Error* error : {targets ? nullptr : &targets.error(), rules ? nullptr : &rules.error(),
-                             threshold ? nullptr : &threshold.error(), input ? nullptr : &input.error()}) {
-    if (error == nullptr) continue;
+  const bool only_files = std::all_of(arguments.formats.begin(), arguments.formats.end(),
+                                      [](const std::string& format) { return format.find('=') != std::string::npos; });
+  std::vector<std::string> formats = arguments.formats;
+  if (formats.empty() || (only_files && arguments.statistics)) formats.emplace_back(known.front());
+  auto targets = format_targets(formats, known);
+  if (!targets || !arguments.statistics) return targets;
+  for (const FormatTarget& target : *targets) {
+    if (!target.file.empty() || target.format == known.front()) continue;
+    return Error{fmt::format("--statistics takes the place of what goes to standard output: give --format {} a file",
+                             target.format)};
+  }
+  return targets;
+}
+
+int run_show_config(const AnalysisOptions& options, Streams& streams) {
+  auto configuration = make_configuration(options);
+  if (options.paths.size() > 1) configuration = Error{"--show-config takes one PATH"};
+  if (!configuration) {
+    print_error(streams, configuration.error());
+    return kFailed;
+  }
+  std::string path = options.paths.empty() ? "." : options.paths.front();
+  if (path == "-") path = options.stdin_filename;
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) path += '/';
+  if (const auto error = use_configuration(*configuration, {path})) {
     print_error(streams, *error);
     return kFailed;
   }
+  streams.out << show_configuration(*configuration, path) << std::flush;
+  return kClean;
+}
 
-  Walker walker(walk_options(options));
+}  // namespace
+
+int run_lint(const std::vector<std::string>& arguments, Streams& streams) {
+  AnalysisOptions options;
+  LintArguments own;
+  po::options_description table;
+  table.add(input_options(options)).add(change_options(options.changes)).add(rule_options(options));
+  table.add(baseline_options(own.baseline)).add(output_options(own, options));
+  if (const auto status = parse_command_line("lint", table, arguments, options.paths, streams)) return *status;
+  if (own.show_config) return run_show_config(options, streams);
+
+  if (const auto error = check_baseline_options(own.baseline, options)) {
+    print_error(streams, *error);
+    return kFailed;
+  }
+  const auto targets = targets_of(own);
+  auto input = targets ? read_input(options) : targets.error();
+  if (!input) {
+    print_error(streams, input.error());
+    return kFailed;
+  }
+
+  Walker walker(input->walk);
   walker.replay(input->schema, Origin::schema);
-  LintReport report = lint(walker, input->scripts, {*rules, all_recipes()});
+  LintReport report = lint(walker, input->scripts, input->lint_options());
   report.errors = std::move(input->errors);
+  if (const auto error = use_baseline(own.baseline, *input, report, streams)) {
+    print_error(streams, *error);
+    for (const Error& unread : report.errors) print_error(streams, unread);
+    return kFailed;
+  }
 
+  const std::vector<const Rule*> rules = input->rules();
   FormatOptions format_options;
-  format_options.color = use_color(options, streams);
-  format_options.rules = *rules;
+  format_options.rules = rules;
   format_options.rule_doc = rule_doc;
   format_options.tool_version = kVersion;
+  format_options.quiet = own.quiet;
   bool written = true;
   for (const FormatTarget& target : *targets) {
     const auto format = std::find_if(lint_formats().begin(), lint_formats().end(),
                                      [&](const LintFormat& candidate) { return candidate.name == target.format; });
-    FormatOptions own = format_options;
-    own.color = own.color && target.file.empty();
-    written = write_output(format->write(report, own), target.file, streams) && written;
+    format_options.color = target.file.empty() && use_color(options, streams);
+    format_options.statistics = target.file.empty() && own.statistics;
+    written = write_output(format->write(report, format_options), target.file, streams) && written;
   }
   for (const Error& error : report.errors) print_error(streams, error);
   if (!written || !report.errors.empty()) return kFailed;
-  const bool fails = std::any_of(report.findings.begin(), report.findings.end(),
+  const Threshold threshold = input->configuration->fail_on().value;
+  const bool fails = !own.exit_zero && threshold &&
+                     std::any_of(report.findings.begin(), report.findings.end(),
                                  [&](const Finding& finding) { return finding.severity >= *threshold; });
   return fails ? kFindings : kClean;
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "analyzer/cli/command.h"
@@ -24,26 +25,45 @@ class LocksVisitor final : public Visitor {
     ReportedStatement statement;
     statement.range = context.statement.range;
     statement.kind = node_name(context.statement.tag());
-    statement.in_transaction = context.session.in_transaction() == InTransaction::yes;
-    for (const TakenLock& lock : context.effects.locks) {
-      statement.locks.push_back({context.name(lock.relation), lock.mode, lock.held_until, lock.reason});
-    }
-    for (std::size_t i = 0; i < context.effects.work.size(); ++i) {
-      const Work& work = context.effects.work[i];
-      bool known = false;  // two subcommands can ask for the same work
-      for (std::size_t j = 0; j < i; ++j) {
-        known =
-            known || (context.effects.work[j].relation == work.relation && context.effects.work[j].kind == work.kind);
-      }
-      if (!known) statement.work.push_back({context.name(work.relation), work.kind});
-    }
+    statement.in_transaction = context.session.in_transaction();
     statement.fails = context.effects.fails;
+    statement.dynamic_sql = context.effects.dynamic_sql;
+    statement.lock_timeout_ms = context.session.settings().lock_timeout_ms;
+    statement.statement_timeout_ms = context.session.settings().statement_timeout_ms;
+    for (const TakenLock& lock : context.effects.locks) {
+      statement.locks.push_back({context.name(lock.relation), lock.mode, lock.held_until, lock.reason, lock.conditional,
+                                 context.is_live(lock.relation), context.held.waits_for(lock.relation, lock.mode)});
+    }
+    add_work(context, statement.work);
+    if (!context.held.empty()) add_held(context, statement.held);
     report_.files.back().statements.push_back(std::move(statement));
   }
 
   void end(const Script& /*script*/, const ParsedScript& /*parsed*/) override {}
 
  private:
+  static void add_work(const StatementContext& context, std::vector<ReportedWork>& reported) {
+    const std::vector<Work>& work = context.effects.work;
+    for (auto item = work.begin(); item != work.end(); ++item) {
+      // Two subcommands can ask for the same work.
+      const bool is_known = std::any_of(work.begin(), item, [&](const Work& earlier) {
+        return earlier.relation == item->relation && earlier.kind == item->kind;
+      });
+      if (is_known) continue;
+      reported.push_back(
+          {context.name(item->relation), item->kind, item->conditional, context.is_live(item->relation)});
+    }
+  }
+
+  static void add_held(const StatementContext& context, std::vector<ReportedHeldLock>& reported) {
+    for (const HeldLock& held : context.held.list()) {
+      std::string name = context.is_live(held.relation) ? context.name(held.relation) : std::string();
+      if (context.catalog.find(held.relation) == nullptr) name = context.held.dropped_name(held.relation);
+      if (name.empty()) continue;
+      reported.push_back({std::move(name), held.mode, held.conditional, context.preceding[held.statement].range.start});
+    }
+  }
+
   LocksReport& report_;
 };
 
@@ -56,7 +76,7 @@ int run_locks(const std::vector<std::string>& arguments, Streams& streams) {
   output.add_options()("format", po::value(&formats)->value_name("FORMAT[=FILE]"),
                        "text or json; repeatable, one to standard output");
   po::options_description table;
-  table.add(input_options(options)).add(output);
+  table.add(input_options(options)).add(change_options(options.changes)).add(output);
   if (const auto status = parse_command_line("locks", table, arguments, options.paths, streams)) return *status;
 
   constexpr std::string_view kKnown[] = {"text", "json"};
@@ -69,10 +89,10 @@ int run_locks(const std::vector<std::string>& arguments, Streams& streams) {
     return kFailed;
   }
 
-  Walker walker(walk_options(options));
+  Walker walker(input->walk);
   walker.replay(input->schema, Origin::schema);
   LocksReport report;
-  report.pg_version = options.pg_version;
+  report.pg_version = input->walk.pg_version;
   LocksVisitor visitor(report);
   walker.walk(input->scripts, visitor);
 

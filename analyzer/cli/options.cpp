@@ -7,9 +7,7 @@
 #include <ostream>
 #include <utility>
 
-#include "analyzer/base/edit_distance.h"
 #include "analyzer/base/file.h"
-#include "rules/registry.h"
 
 namespace pglatch {
 namespace po = boost::program_options;
@@ -19,14 +17,19 @@ po::options_description input_options(AnalysisOptions& options) {
   table.add_options()  //
       ("schema", po::value(&options.schemas)->value_name("PATH"),
        "SQL that is there already (a pg_dump, older migrations): replayed without findings; repeatable")  //
-      ("pg-version", po::value(&options.pg_version)->value_name("N")->default_value(15),
-       "major version of the server, 10 to 19")  //
+      ("schema-complete", po::bool_switch(&options.schema_complete),
+       "what --schema lacks does not exist (a dump of the whole database): statements on it fail")  //
+      ("pg-version", po::value<int>()->value_name("N")->notifier([&](int version) { options.pg_version = version; }),
+       "major version of the server, 10 to 19; 15 if nobody says")  //
       ("framework", po::value(&options.framework)->value_name("NAME"),
        "how the files are to be read: plain or psql; found out for each file if not given")  //
       ("execution-mode", po::value(&options.execution_mode)->value_name("MODE"),
        "how the statements reach the server: autocommit, transaction, single-message, pipeline or unknown")  //
       ("stdin-filename", po::value(&options.stdin_filename)->value_name("NAME"),
        "name to show for standard input")  //
+      ("config", po::value(&options.config)->value_name("FILE"),
+       "the configuration of all files; if not given, the pglatch.toml nearest to each file, from its folder up")  //
+      ("isolated", po::bool_switch(&options.isolated), "no configuration file")                                    //
       ("jobs,j", po::value(&options.jobs)->value_name("N")->default_value(0),
        "threads that parse; 0: as many as there are processors")  //
       ("color", po::value(&options.color)->value_name("WHEN")->default_value("auto"), "auto, always or never");
@@ -35,9 +38,11 @@ po::options_description input_options(AnalysisOptions& options) {
 
 po::options_description rule_options(AnalysisOptions& options) {
   po::options_description table("Rules");
-  table.add_options()                                                                                         //
-      ("select", po::value(&options.select)->value_name("RULE,…"), "only these rules or groups; repeatable")  //
-      ("ignore", po::value(&options.ignore)->value_name("RULE,…"), "not these rules or groups; repeatable");
+  table.add_options()  //
+      ("select", po::value(&options.select)->value_name("RULE,…"),
+       "only these rules, groups, aliases or all; repeatable")                                      //
+      ("ignore", po::value(&options.ignore)->value_name("RULE,…"), "not these either; repeatable")  //
+      ("require-reason", po::bool_switch(&options.require_reason), "comments that switch rules off have to say why");
   return table;
 }
 
@@ -92,66 +97,6 @@ Result<std::vector<FormatTarget>> format_targets(const std::vector<std::string>&
   const auto to_stdout = std::count_if(targets.begin(), targets.end(), [](const auto& t) { return t.file.empty(); });
   if (to_stdout > 1) return Error{"only one --format can go to standard output; give the others a file: FORMAT=FILE"};
   return targets;
-}
-
-namespace {
-
-// The ids of the rules that a list of ids and groups names.
-Result<std::vector<const Rule*>> rules_named(const std::vector<std::string>& lists) {
-  std::vector<const Rule*> named;
-  for (const std::string& list : lists) {
-    std::size_t start = 0;
-    while (start <= list.size()) {
-      const std::size_t comma = std::min(list.find(',', start), list.size());
-      const std::string name = list.substr(start, comma - start);
-      start = comma + 1;
-      if (name.empty()) continue;
-      const std::size_t before = named.size();
-      std::string_view nearest;
-      std::size_t distance = name.size() / 2 + 1;
-      for (const Rule* rule : all_rules()) {
-        if (name == "all" || rule->id == name || rule->group == name) named.push_back(rule);
-        for (const std::string_view candidate : {rule->id, rule->group}) {
-          const std::size_t away = edit_distance(name, candidate);
-          if (away < distance) {
-            distance = away;
-            nearest = candidate;
-          }
-        }
-      }
-      if (named.size() > before) continue;
-      const std::string hint =
-          nearest.empty() ? "`pglatch rules` lists them" : fmt::format("did you mean '{}'?", nearest);
-      return Error{fmt::format("there is no rule or group '{}'; {}", name, hint)};
-    }
-  }
-  return named;
-}
-
-bool contains(const std::vector<const Rule*>& rules, const Rule* rule) {
-  return std::find(rules.begin(), rules.end(), rule) != rules.end();
-}
-
-}  // namespace
-
-Result<std::vector<const Rule*>> selected_rules(const AnalysisOptions& options) {
-  auto selected = rules_named(options.select);
-  if (!selected) return selected.error();
-  const auto ignored = rules_named(options.ignore);
-  if (!ignored) return ignored.error();
-  std::vector<const Rule*> rules;
-  for (const Rule* rule : all_rules()) {
-    if (!options.select.empty() && !contains(*selected, rule)) continue;
-    if (!contains(*ignored, rule)) rules.push_back(rule);
-  }
-  return rules;
-}
-
-Result<Severity> severity_named(std::string_view name) {
-  for (const Severity severity : {Severity::info, Severity::warning, Severity::error}) {
-    if (to_string(severity) == name) return severity;
-  }
-  return Error{fmt::format("there is no severity '{}'; there are info, warning and error", name)};
 }
 
 bool use_color(const AnalysisOptions& options, const Streams& streams) {

@@ -9,10 +9,8 @@
 #include <vector>
 
 #include "analyzer/base/result.h"
+#include "analyzer/cli/changes.h"
 #include "analyzer/cli/command.h"
-#include "analyzer/rule_api/finding.h"
-#include "analyzer/rule_api/rule.h"
-#include "analyzer/source/script.h"
 
 namespace pglatch {
 
@@ -26,14 +24,20 @@ struct FormatTarget {
 struct AnalysisOptions {
   std::vector<std::string> paths;
   std::vector<std::string> schemas;
+  bool schema_complete = false;  ///< what `schemas` lack does not exist
   std::string stdin_filename = "-";
   std::string framework;
   std::string execution_mode;
-  int pg_version = 15;
+  std::optional<int> pg_version;  ///< nothing here and below, or empty: not given
   unsigned jobs = 0;
   std::string color = "auto";
   std::vector<std::string> select;
   std::vector<std::string> ignore;
+  std::string config;
+  bool isolated = false;
+  std::string fail_on;
+  bool require_reason = false;
+  ChangeOptions changes;
 };
 
 /// Groups of options to compose a command's table from.
@@ -50,12 +54,6 @@ struct AnalysisOptions {
 /// "text", "json=report.json" …, checked against the names that the command knows.
 [[nodiscard]] Result<std::vector<FormatTarget>> format_targets(const std::vector<std::string>& values,
                                                                std::span<const std::string_view> known);
-
-/// The rules that --select and --ignore leave on; both take rule ids and groups. An unknown name is an
-/// error with the nearest known one.
-[[nodiscard]] Result<std::vector<const Rule*>> selected_rules(const AnalysisOptions& options);
-
-[[nodiscard]] Result<Severity> severity_named(std::string_view name);
 
 /// --color, NO_COLOR and whether standard output is a terminal, in this order.
 [[nodiscard]] bool use_color(const AnalysisOptions& options, const Streams& streams);

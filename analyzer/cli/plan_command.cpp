@@ -29,17 +29,15 @@ int run_plan(const std::vector<std::string>& arguments, Streams& streams) {
   output.add_options()("format", po::value(&formats)->value_name("FORMAT[=FILE]"),
                        "markdown (a runbook), sql (a psql script) or json; repeatable, one to standard output");
   po::options_description table;
-  table.add(input_options(options)).add(rule_options(options)).add(output);
+  table.add(input_options(options)).add(change_options(options.changes)).add(rule_options(options)).add(output);
   if (const auto status = parse_command_line("plan", table, arguments, options.paths, streams)) return *status;
 
   std::vector<std::string_view> known;
   for (const PlanFormat& format : kFormats) known.push_back(format.name);
   if (formats.empty()) formats.emplace_back(known.front());
   const auto targets = format_targets(formats, known);
-  const auto rules = selected_rules(options);
   const auto input = read_input(options);
-  for (const Error* error :
-       {targets ? nullptr : &targets.error(), rules ? nullptr : &rules.error(), input ? nullptr : &input.error()}) {
+  for (const Error* error : {targets ? nullptr : &targets.error(), input ? nullptr : &input.error()}) {
     if (error == nullptr) continue;
     print_error(streams, *error);
     return kFailed;
@@ -48,12 +46,14 @@ int run_plan(const std::vector<std::string>& arguments, Streams& streams) {
   for (const Error& error : input->errors) print_error(streams, error);
   if (!input->errors.empty()) return kFailed;
 
-  Walker walker(walk_options(options));
+  Walker walker(input->walk);
   walker.replay(input->schema, Origin::schema);
   PlannerOptions planner_options;
-  planner_options.pg_version = options.pg_version;
+  const LintOptions lint_options = input->lint_options();
+  planner_options.pg_version = input->walk.pg_version;
   planner_options.recipes = all_recipes();
-  planner_options.rules = *rules;
+  planner_options.rules = lint_options.rules;
+  planner_options.settings_of = lint_options.settings_of;
   const auto plan = make_plan(walker, input->scripts, planner_options);
   if (!plan) {
     print_error(streams, plan.error());

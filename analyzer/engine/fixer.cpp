@@ -19,6 +19,15 @@ bool fits(const Fix& fix, const std::vector<Edit>& edits) {
   return true;
 }
 
+// Findings can share a fix: the names of one comment that all go.
+bool is_made(const Fix& fix, const std::vector<Edit>& edits) {
+  return std::all_of(fix.edits.begin(), fix.edits.end(), [&](const Edit& wanted) {
+    return std::any_of(edits.begin(), edits.end(), [&](const Edit& made) {
+      return made.range == wanted.range && made.text == wanted.text;
+    });
+  });
+}
+
 }  // namespace
 
 std::string apply_edits(std::string_view text, const std::vector<Edit>& edits) {
@@ -40,8 +49,10 @@ std::vector<FixedFile> apply_fixes(const LintReport& report) {
     auto file = std::find_if(fixed.begin(), fixed.end(),
                              [&](const FixedFile& candidate) { return candidate.file == finding.file; });
     if (file == fixed.end()) file = fixed.insert(fixed.end(), {finding.file, {}, {}, 0});
-    if (!fits(*finding.fix, file->edits)) continue;
-    file->edits.insert(file->edits.end(), finding.fix->edits.begin(), finding.fix->edits.end());
+    if (!is_made(*finding.fix, file->edits)) {
+      if (!fits(*finding.fix, file->edits)) continue;
+      file->edits.insert(file->edits.end(), finding.fix->edits.begin(), finding.fix->edits.end());
+    }
     ++file->fixes;
   }
   for (FixedFile& file : fixed) {

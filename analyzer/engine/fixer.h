@@ -19,7 +19,7 @@ struct FixedFile {
 };
 
 /// The files that fixes change, in the order of the report. Of two fixes that overlap, the first one
-/// is applied; the other one comes with the next run.
+/// is applied; the other one comes with the next run. Where both are the same, both count as applied.
 [[nodiscard]] std::vector<FixedFile> apply_fixes(const LintReport& report);
 
 /// Puts edits (in order, not overlapping) into a text.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyzer/engine/small_tables.h"
+#include "analyzer/engine/suppression_findings.h"
 #include "analyzer/engine/suppressions.h"
 
 namespace pglatch {
@@ -12,29 +14,31 @@ namespace {
 
 constexpr std::string_view kSyntaxError = "syntax-error";
 constexpr std::string_view kEmptyFile = "empty-file";
+constexpr std::string_view kUnknownRule = "unknown-rule-in-suppression";
+constexpr std::string_view kUnusedSuppression = "unused-suppression";
+constexpr std::string_view kNoReason = "suppression-without-reason";
 
 class LintVisitor final : public Visitor, public Reporter {
  public:
   LintVisitor(const LintOptions& options, LintReport& report) : options_(options), report_(report) {
-    for (const Rule* rule : options.rules) {
-      for (const NodeTag tag : rule->nodes) {
-        if (by_tag_.size() <= static_cast<std::size_t>(tag)) by_tag_.resize(static_cast<std::size_t>(tag) + 1);
-        by_tag_[static_cast<std::size_t>(tag)].push_back(rule);
-      }
-      if (rule->id == kSyntaxError) syntax_error_ = rule;
-      if (rule->id == kEmptyFile) empty_file_ = rule;
-    }
+    use(options.rules);
   }
 
   void begin(const Script& script, const ParsedScript& parsed) override {
     script_ = &script;
+    if (options_.settings_of) {
+      const RuleSettings& settings = options_.settings_of(*script.file);
+      if (&settings != settings_) use(settings.rules);
+      settings_ = &settings;
+    }
+    all_parsed_ = parsed.errors.empty();
     first_ = report_.findings.size();
     report_.statements += parsed.statements.size() + parsed.errors.size();
     ranges_.clear();
     for (const Statement& statement : parsed.statements) ranges_.push_back(statement.range);
     for (const SyntaxError& error : parsed.errors) ranges_.push_back(error.range);
     std::sort(ranges_.begin(), ranges_.end(), [](ByteRange a, ByteRange b) { return a.start < b.start; });
-    suppressions_ = Suppressions(script, ranges_);
+    suppressions_ = Suppressions(script, ranges_, {rules_, options_.names});
     if (syntax_error_ != nullptr) {
       for (const SyntaxError& error : parsed.errors) report_syntax_error(error);
     }
@@ -50,6 +54,7 @@ class LintVisitor final : public Visitor, public Reporter {
   }
 
   void end(const Script& /*script*/, const ParsedScript& /*parsed*/) override {
+    if (!suppressions_.comments().empty()) report_suppressions();
     std::stable_sort(report_.findings.begin() + static_cast<std::ptrdiff_t>(first_), report_.findings.end(),
                      [](const Finding& a, const Finding& b) {
                        if (a.range.start != b.range.start) return a.range.start < b.range.start;
@@ -57,18 +62,94 @@ class LintVisitor final : public Visitor, public Reporter {
                      });
   }
 
+  void visit_code(const StatementContext& context) override { visit(context); }
+
+  void code_error(const SyntaxError& error) override {
+    all_parsed_ = false;
+    if (syntax_error_ != nullptr) report_syntax_error({error.range, first_line(error.where), error.message});
+  }
+
   void report(Finding finding) override {
+    const bool in_code = context_ != nullptr && context_->code != nullptr;
     if (context_ != nullptr) finding.statement = context_->statement.range;
-    if (suppressions_.covers(finding.rule, finding.statement)) {
+    set_severity(finding);
+    if (in_code) {
+      move_to_script(finding);
+      if (is_known(finding)) return;
+    }
+    if (suppressions_.cover(finding, context_ != nullptr)) {
       ++report_.suppressed;
       return;
     }
     finding.file = script_->file;
-    finding.has_plan = context_ != nullptr && has_plan(finding.rule);
+    finding.has_plan = context_ != nullptr && !in_code && has_plan(finding.rule);
     report_.findings.push_back(std::move(finding));
   }
 
  private:
+  // The rules that look at what comes next.
+  void use(std::span<const Rule* const> rules) {
+    rules_ = rules;
+    for (auto& each : by_tag_) each.clear();
+    for (const Rule* rule : rules) {
+      for (const NodeTag tag : rule->nodes) {
+        if (by_tag_.size() <= static_cast<std::size_t>(tag)) by_tag_.resize(static_cast<std::size_t>(tag) + 1);
+        by_tag_[static_cast<std::size_t>(tag)].push_back(rule);
+      }
+    }
+    syntax_error_ = find(kSyntaxError);
+    empty_file_ = find(kEmptyFile);
+    unknown_rule_ = find(kUnknownRule);
+    unused_suppression_ = find(kUnusedSuppression);
+    no_reason_ = options_.require_reason ? find(kNoReason) : nullptr;
+  }
+
+  [[nodiscard]] const Rule* find(std::string_view id) const {
+    const auto found = std::find_if(rules_.begin(), rules_.end(), [&](const Rule* rule) { return rule->id == id; });
+    return found == rules_.end() ? nullptr : *found;
+  }
+
+  // What somebody chose is final; else it depends on how much there is to do.
+  void set_severity(Finding& finding) const {
+    const auto chosen = settings_ == nullptr ? std::nullopt : settings_->chosen_severity(finding.rule);
+    if (chosen) {
+      finding.severity = *chosen;
+    } else if (context_ != nullptr) {
+      lower_for_small_tables(finding, *context_);
+    }
+  }
+
+  // The rule has seen a text of the code's own. Nothing in code is mended.
+  void move_to_script(Finding& finding) const {
+    finding.range = first_line(context_->origin.in_script(finding.range));
+    finding.statement = statement_at(finding.range.start);
+    for (RelatedRange& related : finding.related) related.range = context_->origin.in_script(related.range);
+    finding.fix.reset();
+  }
+
+  // The code may be that of a function which another statement of the script created.
+  [[nodiscard]] ByteRange statement_at(std::uint32_t offset) const {
+    const auto found =
+        std::find_if(ranges_.begin(), ranges_.end(), [offset](ByteRange range) { return range.contains(offset); });
+    return found == ranges_.end() ? context_->code->statement : *found;
+  }
+
+  // What is found where code is called is found in all of a statement.
+  [[nodiscard]] ByteRange first_line(ByteRange range) const {
+    const std::size_t end = range.of(script_->sql()).find_first_of("\r\n");
+    if (end != std::string_view::npos) range.end = range.start + static_cast<std::uint32_t>(end);
+    return range;
+  }
+
+  // The same was said of this place: a function can be called twice.
+  [[nodiscard]] bool is_known(const Finding& finding) const {
+    return std::any_of(report_.findings.begin() + static_cast<std::ptrdiff_t>(first_), report_.findings.end(),
+                       [&](const Finding& known) {
+                         return known.rule == finding.rule && known.range == finding.range &&
+                                known.message == finding.message;
+                       });
+  }
+
   [[nodiscard]] bool has_plan(std::string_view rule) const {
     return std::any_of(options_.recipes.begin(), options_.recipes.end(), [&](const Recipe* recipe) {
       return std::find(recipe->rules.begin(), recipe->rules.end(), rule) != recipe->rules.end() &&
@@ -101,13 +182,37 @@ class LintVisitor final : public Visitor, public Reporter {
     report(std::move(finding));
   }
 
+  // What these findings themselves are suppressed by counts as used, so the unused ones come last. Nothing is known of
+  // what could have been found in a statement that does not parse.
+  void report_suppressions() {
+    const std::string_view text = script_->file->text();
+    const KnownRules known{rules_, options_.names};
+    std::vector<Finding> findings;
+    if (unknown_rule_ != nullptr) findings = unknown_rules(text, suppressions_, known, *unknown_rule_);
+    for (Finding& finding : findings) report(std::move(finding));
+    findings.clear();
+    if (no_reason_ != nullptr) findings = missing_reasons(text, suppressions_, *no_reason_);
+    for (Finding& finding : findings) report(std::move(finding));
+    findings.clear();
+    if (unused_suppression_ != nullptr && all_parsed_) {
+      findings = unused_suppressions(text, suppressions_, known, *unused_suppression_);
+    }
+    for (Finding& finding : findings) report(std::move(finding));
+  }
+
   const LintOptions& options_;
   LintReport& report_;
+  const RuleSettings* settings_ = nullptr;  // of the file; null: none of its own
+  std::span<const Rule* const> rules_;
   std::vector<std::vector<const Rule*>> by_tag_;
   const Rule* syntax_error_ = nullptr;
   const Rule* empty_file_ = nullptr;
+  const Rule* unknown_rule_ = nullptr;
+  const Rule* unused_suppression_ = nullptr;
+  const Rule* no_reason_ = nullptr;
   const Script* script_ = nullptr;
   const StatementContext* context_ = nullptr;
+  bool all_parsed_ = true;
   std::size_t first_ = 0;
   std::vector<ByteRange> ranges_;
   Suppressions suppressions_;
@@ -127,6 +232,13 @@ std::string_view to_string(Severity severity) noexcept {
   return "";
 }
 
+std::optional<Severity> find_severity(std::string_view name) noexcept {
+  for (const Severity severity : {Severity::info, Severity::warning, Severity::error}) {
+    if (to_string(severity) == name) return severity;
+  }
+  return std::nullopt;
+}
+
 std::size_t LintReport::count(Severity severity) const noexcept {
   return static_cast<std::size_t>(std::count_if(
       findings.begin(), findings.end(), [severity](const Finding& finding) { return finding.severity == severity; }));
@@ -136,6 +248,7 @@ LintReport lint(Walker& walker, std::span<const Script> scripts, const LintOptio
   LintReport report;
   const SourceFile* last = nullptr;
   for (const Script& script : scripts) {
+    if (script.is_history) continue;
     if (script.file.get() != last) ++report.files;
     last = script.file.get();
   }

@@ -2,16 +2,19 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "analyzer/base/result.h"
+#include "analyzer/engine/rule_settings.h"
 #include "analyzer/engine/walker.h"
 #include "analyzer/rule_api/finding.h"
 #include "analyzer/rule_api/recipe.h"
 #include "analyzer/rule_api/rule.h"
+#include "analyzer/rule_api/rule_name.h"
 
 namespace pglatch {
 
@@ -22,6 +25,7 @@ struct LintReport {
   std::size_t files = 0;
   std::size_t statements = 0;
   std::size_t suppressed = 0;  ///< findings that a comment asked to ignore
+  std::size_t known = 0;       ///< findings that the baseline had already
 
   [[nodiscard]] std::size_t count(Severity severity) const noexcept;
 };
@@ -29,9 +33,14 @@ struct LintReport {
 struct LintOptions {
   std::span<const Rule* const> rules;      ///< those that are switched on
   std::span<const Recipe* const> recipes;  ///< to tell which findings have a plan
+  std::span<const RuleName> names{};       ///< what else comments may call rules: those that are off, aliases
+  bool require_reason = false;             ///< comments that switch rules off have to say why
+  /// What holds for a file instead of `rules` and their own severities; empty: nothing. The settings outlive the call.
+  std::function<const RuleSettings&(const SourceFile& file)> settings_of{};
 };
 
-/// Lints scripts in order on a walker whose catalog holds what was there before.
+/// Lints scripts in order on a walker whose catalog holds what was there before. Those that are history are replayed
+/// in their place, without findings.
 [[nodiscard]] LintReport lint(Walker& walker, std::span<const Script> scripts, const LintOptions& options);
 
 }  // namespace pglatch

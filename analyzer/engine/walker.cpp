@@ -1,9 +1,31 @@
 #include "analyzer/engine/walker.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "analyzer/catalog/apply.h"
 #include "analyzer/engine/parse_ahead.h"
 
 namespace pglatch {
+namespace {
+
+// psql sends more than the script's own text: \i includes a file, \gexec executes what a query returns, \c
+// goes on in another database.
+bool runs_unseen_sql(const Script& script) {
+  constexpr std::string_view kCommands[] = {"i", "ir", "include", "include_relative", "gexec", "c", "connect"};
+  if (script.masked.empty()) return false;
+  const std::string_view text = script.file->text();
+  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at + 1)) {
+    const std::string_view rest = text.substr(at + 1);
+    const std::string_view command = rest.substr(0, rest.find_first_of(" \t\r\n\\;"));
+    const bool is_command = script.masked[at] != '\\';
+    if (is_command && std::find(std::begin(kCommands), std::end(kCommands), command) != std::end(kCommands))
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 bool StatementContext::is_live(RelationId relation) const {
   const Relation* known = catalog.find(relation);
@@ -15,37 +37,92 @@ std::string StatementContext::name(RelationId relation) const {
   return known == nullptr ? std::string() : display_name(*known);
 }
 
+TableSize StatementContext::table_size(RelationId relation) const {
+  return sizes == nullptr ? TableSize() : sizes->of(relation, catalog);
+}
+
 void Walker::replay(std::span<const Script> scripts, Origin origin) { run(scripts, origin, nullptr); }
 
 void Walker::walk(std::span<const Script> scripts, Visitor& visitor) { run(scripts, Origin::script, &visitor); }
 
-void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* visitor) {
+void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const visitor_of_all) {
   ParseAhead parser(scripts, options_.jobs);
   for (const Script& script : scripts) {
     const ParsedScript& parsed = parser.next();
     const std::string_view sql = script.sql();
-    catalog_.origin = origin;
+    Visitor* const visitor = script.is_history ? nullptr : visitor_of_all;
+    catalog_.origin = script.is_history && origin == Origin::script ? Origin::history : origin;
     catalog_.script = ++script_number_;
     session_.begin_script(script.mode, parsed.statements);
     if (visitor != nullptr) visitor->begin(script, parsed);
     for (const Statement& statement : parsed.statements) {
       if (visitor != nullptr) {
         compute_effects(statement, {catalog_, session_, options_.pg_version, sql}, effects_);
+        held_.before(statement, effects_, catalog_, session_);
         visitor->visit({script,
                         sql,
                         statement,
                         catalog_,
                         session_,
                         effects_,
+                        held_,
                         options_.pg_version,
                         parsed.statements.size(),
-                        {parsed.statements.data(), static_cast<std::size_t>(&statement - parsed.statements.data())}});
+                        {parsed.statements.data(), static_cast<std::size_t>(&statement - parsed.statements.data())},
+                        nullptr,
+                        {},
+                        options_.sizes});
       }
-      apply(statement, sql, catalog_, session_);
+      apply(statement, sql, catalog_, session_.search_path());
+      run_code(script, statement, sql, {}, nullptr, visitor);
       session_.apply(statement.node);
+      if (visitor != nullptr) held_.after(effects_, session_);
     }
     if (visitor != nullptr) visitor->end(script, parsed);
+    if (!parsed.errors.empty() || runs_unseen_sql(script)) catalog_.complete = false;
+    held_.clear();
     session_.end_script();
+  }
+}
+
+// As run(), for the statements that a statement runs. They are a part of it: what it has to say of locks held and of
+// transactions is said with it.
+void Walker::run_code(const Script& script, const Statement& statement, std::string_view sql, const TextOrigin& origin,
+                      const CodeFrame* code, Visitor* visitor) {
+  if (!may_run_code(statement.tag(), catalog_)) return;
+  for (const CodeUnit& unit : code_of(statement, sql, origin, catalog_, session_.search_path(), code)) {
+    if (visitor != nullptr) {
+      for (const SyntaxError& error : unit.errors) visitor->code_error(error);
+      if (const auto error = unit.errors.empty() ? check_block(statement, sql, origin) : std::nullopt) {
+        visitor->code_error(*error);
+      }
+    }
+    const FunctionPath path(session_, unit);
+    for (const EmbeddedStatement& embedded : unit.statements) {
+      if (embedded.action == CodeAction::dynamic) catalog_.complete = false;
+      if (embedded.action != CodeAction::statement) continue;
+      if (visitor != nullptr) {
+        Effects effects;
+        compute_effects(embedded.statement,
+                        {catalog_, session_, options_.pg_version, embedded.sql, &unit.frame, embedded.origin}, effects);
+        visitor->visit_code({script,
+                             embedded.sql,
+                             embedded.statement,
+                             catalog_,
+                             session_,
+                             effects,
+                             held_,
+                             options_.pg_version,
+                             1,
+                             {},
+                             &unit.frame,
+                             embedded.origin,
+                             options_.sizes});
+      }
+      apply(embedded.statement, embedded.sql, catalog_, session_.search_path(), &unit.frame);
+      run_code(script, embedded.statement, embedded.sql, embedded.origin, &unit.frame, visitor);
+      session_.apply_in_code(embedded.statement.node);
+    }
   }
 }
 

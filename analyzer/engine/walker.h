@@ -9,6 +9,7 @@
 #include "analyzer/catalog/catalog.h"
 #include "analyzer/catalog/session.h"
 #include "analyzer/locks/effects.h"
+#include "analyzer/locks/held_locks.h"
 #include "analyzer/parse/parser.h"
 #include "analyzer/rule_api/rule.h"
 #include "analyzer/source/script.h"
@@ -25,33 +26,45 @@ class Visitor {
   virtual void begin(const Script& script, const ParsedScript& parsed) = 0;
   virtual void visit(const StatementContext& context) = 0;
   virtual void end(const Script& script, const ParsedScript& parsed) = 0;
+
+  /// A statement in the code that the last visited one runs, such as a DO block; `context.code` tells where.
+  virtual void visit_code(const StatementContext& /*context*/) {}
+  /// What does not parse there; ranges of the script.
+  virtual void code_error(const SyntaxError& /*error*/) {}
 };
 
 /// What the walk depends on.
 struct WalkOptions {
   int pg_version = 15;
-  unsigned jobs = 1;  ///< threads that parse ahead; results do not depend on it
+  unsigned jobs = 1;             ///< threads that parse ahead; results do not depend on it
+  bool schema_complete = false;  ///< what is there before the walk is all that exists (Catalog::complete)
+  const TableSizes* sizes = nullptr;  ///< of tables, where somebody knows; outlives the walker
 };
 
 /// One catalog and one walk over it.
 class Walker {
  public:
-  explicit Walker(WalkOptions options) : options_(options), session_(catalog_) {}
+  explicit Walker(WalkOptions options) : options_(options), session_(catalog_) {
+    catalog_.complete = options.schema_complete;
+  }
 
   /// Replays scripts into the catalog without visiting anything (--schema, older migrations).
   void replay(std::span<const Script> scripts, Origin origin);
-  /// Walks the scripts in order and applies them to the catalog.
+  /// Walks the scripts in order and applies them to the catalog; those that are history only do the latter.
   void walk(std::span<const Script> scripts, Visitor& visitor);
 
   [[nodiscard]] Catalog& catalog() noexcept { return catalog_; }
 
  private:
   void run(std::span<const Script> scripts, Origin origin, Visitor* visitor);
+  void run_code(const Script& script, const Statement& statement, std::string_view sql, const TextOrigin& origin,
+                const CodeFrame* code, Visitor* visitor);
 
   WalkOptions options_;
   Catalog catalog_;
   Session session_;
   Effects effects_;
+  HeldLocks held_;
   std::uint32_t script_number_ = 0;
 };
 

@@ -1,4 +1,5 @@
-// ALTER TABLE: the lock of each subcommand, and how it goes down to partitions and children.
+// ALTER TABLE: the lock of each subcommand, the order in which they run, and how they go down to partitions
+// and children.
 #include "analyzer/locks/alter_table.h"
 
 #include <fmt/format.h>
@@ -7,6 +8,9 @@
 #include <array>
 #include <string_view>
 
+#include "analyzer/locks/by_version.h"
+#include "analyzer/locks/storage_parameters.h"
+
 namespace pglatch::locks {
 namespace {
 
@@ -14,204 +18,29 @@ constexpr LockMode kSue = LockMode::share_update_exclusive;
 constexpr LockMode kSre = LockMode::share_row_exclusive;
 constexpr LockMode kExclusive = LockMode::access_exclusive;
 
-// Storage parameters that need only ShareUpdateExclusiveLock (reloptions.c); any other, and an
-// unknown one, needs AccessExclusiveLock.
-constexpr std::array<std::string_view, 12> kLightOptions{"fillfactor",
-                                                         "toast_tuple_target",
-                                                         "parallel_workers",
-                                                         "vacuum_index_cleanup",
-                                                         "vacuum_truncate",
-                                                         "n_distinct",
-                                                         "n_distinct_inherited",
-                                                         "log_autovacuum_min_duration",
-                                                         "deduplicate_items",
-                                                         "seq_page_cost",
-                                                         "vacuum_max_eager_freeze_failure_rate",
-                                                         "random_page_cost"};
+constexpr ByVersion kAttachLock{std::array{Since<LockMode>{10, kExclusive, "AlterTableGetLockLevel()"},
+                                           Since<LockMode>{12, kSue, "release notes of 12"}}};
 
-LockMode option_lock(const AlterTableCmd& command) {
-  LockMode mode = kSue;
-  for (const DefElem* option : each<DefElem>(reinterpret_cast<const List*>(command.def))) {
-    const std::string_view name = text(option->defname);
-    const bool light = text(option->defnamespace) == "toast" || name.rfind("autovacuum_", 0) == 0 ||
-                       std::find(kLightOptions.begin(), kLightOptions.end(), name) != kLightOptions.end();
-    if (!light) mode = kExclusive;
-  }
-  return mode;
-}
+constexpr ByVersion kIdentityOnPartitions{
+    std::array{Since<bool>{10, false, "ATPrepCmd() in tablecmds.c"}, Since<bool>{17, true, "release notes of 17"}}};
 
-// Subcommands that are carried out on partitions and inheritance children as well.
-bool recurses(const Model& model, RelationId root, const AlterTableCmd& command) {
-  const bool partitioned = model.relation(root).kind == RelationKind::partitioned_table;
-  switch (command.subtype) {
-    case AT_AddColumn:
-    case AT_ColumnDefault:
-    case AT_DropNotNull:
-    case AT_SetNotNull:
-    case AT_SetExpression:
-    case AT_DropExpression:
-    case AT_SetStatistics:
-    case AT_SetStorage:
-    case AT_DropColumn:
-    case AT_AlterColumnType:
-      return true;
-    case AT_AddIdentity:
-    case AT_SetIdentity:
-    case AT_DropIdentity:
-      return partitioned && model.version() >= 17;
-    case AT_EnableTrig:
-    case AT_EnableAlwaysTrig:
-    case AT_EnableReplicaTrig:
-    case AT_DisableTrig:
-    case AT_EnableTrigAll:
-    case AT_DisableTrigAll:
-    case AT_EnableTrigUser:
-    case AT_DisableTrigUser:
-      return partitioned && model.version() >= 11;
-    case AT_AddConstraint: {
-      const auto* constraint = as<Constraint>(command.def);
-      if (constraint == nullptr || constraint->is_no_inherit) return false;
-      return partitioned || constraint->contype == CONSTR_CHECK || constraint->contype == CONSTR_NOTNULL;
-    }
-    case AT_DropConstraint:
-    case AT_ValidateConstraint: {
-      const auto* constraint = model.relation(root).constraint(text(command.name));
-      return partitioned || constraint == nullptr || constraint->kind == ConstraintKind::check ||
-             constraint->kind == ConstraintKind::not_null;
-    }
-    case AT_AlterConstraint:
-      return partitioned;
-    default:
-      return false;
-  }
-}
+// ENABLE and DISABLE TRIGGER: on partitions too; then only where there is a trigger to change.
+constexpr ByVersion kTriggersOnPartitions{
+    std::array{Since<bool>{10, false, "ATPrepCmd() in tablecmds.c"}, Since<bool>{11, true, "release notes of 11"}}};
+constexpr ByVersion kTriggersFoundFirst{
+    std::array{Since<bool>{10, false, "ATPrepCmd() in tablecmds.c"},
+               Since<bool>{15, true, "EnableDisableTriggerNew2() in trigger.c, commit ec0925c22a3d"}}};
 
-// Which lock a subcommand takes below the table that the statement names.
-LockMode lock_below(const Model& model, const AlterTableCmd& command, LockMode mode) {
-  const auto* constraint = as<Constraint>(command.def);
-  if (command.subtype != AT_AddConstraint || constraint == nullptr) return mode;
-  // The index of a key is made on each partition as CREATE INDEX would; since 18 the NOT NULLs of
-  // a key recurse, which takes the stronger lock (measured on 14 to 18).
-  if (constraint->contype == CONSTR_PRIMARY || constraint->contype == CONSTR_UNIQUE ||
-      constraint->contype == CONSTR_EXCLUSION) {
-    return model.version() >= 18 ? kExclusive : LockMode::share;
-  }
-  return mode;
-}
+// SET NOT NULL on a partitioned table whose column is NOT NULL already leaves its partitions alone.
+constexpr ByVersion kSparesPartitions{std::array{Since<bool>{10, false, "ATPrepCmd() in tablecmds.c"},
+                                                 Since<bool>{12, true, "ATPrepSetNotNull() in tablecmds.c"},
+                                                 Since<bool>{18, false, "ATPrepCmd() in tablecmds.c"}}};
 
-void work_of(const Subcommand& sub) {
-  switch (sub.command.subtype) {
-    case AT_AddColumn:
-      return add_column(sub);
-    case AT_AlterColumnType:
-      return alter_column_type(sub);
-    case AT_AddConstraint:
-      return add_constraint(sub);
-    case AT_DropConstraint:
-      return drop_constraint(sub);
-    case AT_ValidateConstraint:
-      return validate_constraint(sub);
-    case AT_AlterConstraint:
-      return alter_constraint(sub);
-    case AT_DropColumn:
-      return drop_column(sub);
-    case AT_SetNotNull:
-      return set_not_null(sub);
-    case AT_AttachPartition:
-      return attach_partition(sub);
-    case AT_DetachPartition:
-    case AT_DetachPartitionFinalize:
-      return detach_partition(sub);
-    case AT_SetExpression:
-      return sub.model.rewrite(sub.table, sub.index);
-    case AT_SetUnLogged:
-      if (!sub.relation().unlogged) sub.model.rewrite(sub.table, sub.index);
-      return;
-    case AT_SetLogged:
-      // Only a table that is known to be logged already is left alone.
-      if (sub.relation().unlogged || sub.relation().origin == Origin::unknown) sub.model.rewrite(sub.table, sub.index);
-      return;
-    case AT_SetAccessMethod:
-      if (text(sub.command.name) != "heap") sub.model.rewrite(sub.table, sub.index);
-      return;
-    case AT_SetTableSpace:
-      // The files are copied; the indexes stay where they are.
-      if (sub.relation().has_storage() && text(sub.command.name) != "pg_default") {
-        sub.work(sub.table, WorkKind::rewrite);
-      }
-      return;
-    case AT_ChangeOwner:
-      return sub.model.lock_indexes(sub.table, kExclusive);
-    case AT_ClusterOn: {
-      const RelationId index = sub.model.find({sub.relation().schema, text(sub.command.name)});
-      return sub.model.lock(index, kSue, LockReason::index);
-    }
-    case AT_ReplicaIdentity: {
-      const auto* identity = as<ReplicaIdentityStmt>(sub.command.def);
-      if (identity == nullptr || identity->name == nullptr) return;
-      const RelationId index = sub.model.find({sub.relation().schema, text(identity->name)});
-      return sub.model.lock(index, LockMode::share, LockReason::index);
-    }
-    case AT_AddInherit: {
-      const auto* parent = as<RangeVar>(sub.command.def);
-      if (parent != nullptr) sub.model.lock(sub.model.resolve(parent), kSue, LockReason::parent);
-      return;
-    }
-    case AT_DropInherit: {
-      const auto* parent = as<RangeVar>(sub.command.def);
-      if (parent != nullptr) sub.model.lock(sub.model.resolve(parent), LockMode::access_share, LockReason::parent);
-      return;
-    }
-    case AT_SetIdentity:
-    case AT_DropIdentity:
-      for (const Relation* sequence : sub.model.catalog().relations()) {
-        if (sequence->kind != RelationKind::sequence || sequence->owned_by != sub.table) continue;
-        if (sequence->owned_by_column != text(sub.command.name)) continue;
-        sub.model.lock(sequence->id, sub.command.subtype == AT_DropIdentity ? kExclusive : kSre, LockReason::dependent);
-      }
-      return;
-    default:
-      return;
-  }
-}
+constexpr ByVersion kNotNullProved{
+    std::array{Since<bool>{10, false, "ATExecSetNotNull()"}, Since<bool>{12, true, "release notes of 12"}}};
 
-// ALTER INDEX … ATTACH PARTITION (tablecmds.c, ATExecAttachPartitionIdx).
-void attach_index(const Model& model, const AlterTableStmt& statement, const AlterTableCmd& command) {
-  const RelationId parent = model.resolve(statement.relation, RelationKind::partitioned_index);
-  const auto* partition = as<PartitionCmd>(command.def);
-  const RelationId child = model.resolve(partition->name, RelationKind::index);
-  model.lock(parent, model.version() >= 12 ? kSue : kExclusive, LockReason::target);
-  model.lock(child, kExclusive, LockReason::partition);
-  model.lock(model.relation(parent).index.table, LockMode::access_share, LockReason::parent);
-  model.lock(model.relation(child).index.table, LockMode::access_share, LockReason::partition);
-}
-
-}  // namespace
-
-void Subcommand::scan() const {
-  if (relation().has_storage()) work(table, WorkKind::scan);
-}
-
-bool dropped_by_same_statement(const AlterTableStmt& statement, std::string_view constraint) {
-  for (const AlterTableCmd* command : each<AlterTableCmd>(statement.cmds)) {
-    if (command->subtype == AT_DropConstraint && text(command->name) == constraint) return true;
-  }
-  return false;
-}
-
-bool not_null_proved(const Subcommand& sub, std::string_view column) {
-  if (sub.model.version() < 12) return false;
-  std::string_view dropped;
-  for (const AlterTableCmd* command : each<AlterTableCmd>(sub.statement.cmds)) {
-    if (command->subtype != AT_DropConstraint) continue;
-    if (!dropped.empty()) return false;  // several: too rare to look which one proves what
-    dropped = text(command->name);
-  }
-  return proves_not_null(sub.relation(), column, dropped);
-}
-
-// AlterTableGetLockLevel() in tablecmds.c, the same from 10 to 18 but for what is said here.
-LockMode lock_level(const Model& model, RelationId table, const AlterTableCmd& command) {
+// AlterTableGetLockLevel() in tablecmds.c, the same from 10 to 18 but for what is said above.
+LockMode lock_level(const Model& model, const AlterTableCmd& command) {
   switch (command.subtype) {
     case AT_SetStatistics:
     case AT_SetOptions:
@@ -224,9 +53,9 @@ LockMode lock_level(const Model& model, RelationId table, const AlterTableCmd& c
     case AT_SetRelOptions:
     case AT_ResetRelOptions:
     case AT_ReplaceRelOptions:
-      return model.relation(table).kind == RelationKind::view ? kExclusive : option_lock(command);
+      return parameters_lock(reinterpret_cast<const List*>(command.def));
     case AT_AttachPartition:
-      return model.version() >= 12 ? kSue : kExclusive;
+      return kAttachLock.at(model.version());
     case AT_DetachPartition: {
       const auto* partition = as<PartitionCmd>(command.def);
       return partition != nullptr && partition->concurrent ? kSue : kExclusive;
@@ -249,6 +78,277 @@ LockMode lock_level(const Model& model, RelationId table, const AlterTableCmd& c
   }
 }
 
+// How far below the table that the statement names a subcommand goes.
+enum class Reach : std::uint8_t { nothing, locks_children, everything };
+
+Reach trigger_reach(const Model& model, const Relation& table) {
+  if (table.kind != RelationKind::partitioned_table || !kTriggersOnPartitions.at(model.version())) {
+    return Reach::nothing;
+  }
+  const bool has_foreign_key = std::any_of(table.constraints.begin(), table.constraints.end(),
+                                           [](const auto& one) { return one.kind == ConstraintKind::foreign_key; });
+  const bool none = table.triggers.empty() && !has_foreign_key && table.referenced_by.empty();
+  return none && kTriggersFoundFirst.at(model.version()) ? Reach::nothing : Reach::everything;
+}
+
+// Of the subcommands that are carried out here for each table below; those on constraints and partitions go
+// down themselves.
+Reach reach_of(const Model& model, const Relation& table, const AlterTableCmd& command, bool recurse) {
+  switch (command.subtype) {
+    case AT_AddColumn:
+    case AT_ColumnDefault:
+    case AT_DropNotNull:
+    case AT_SetExpression:
+    case AT_DropExpression:
+    case AT_SetStatistics:
+    case AT_SetStorage:
+    case AT_AlterColumnType:
+      return recurse ? Reach::everything : Reach::nothing;
+    case AT_DropColumn:
+      // ATExecDropColumn() opens the children to tell them that the column is their own now.
+      return recurse ? Reach::everything : Reach::locks_children;
+    case AT_SetNotNull: {
+      const Column* column = table.column(text(command.name));
+      const bool spared = table.kind == RelationKind::partitioned_table && column != nullptr && column->not_null &&
+                          kSparesPartitions.at(model.version());
+      return recurse && !spared ? Reach::everything : Reach::nothing;
+    }
+    case AT_AddIdentity:
+    case AT_SetIdentity:
+    case AT_DropIdentity:
+      return recurse && table.kind == RelationKind::partitioned_table && kIdentityOnPartitions.at(model.version())
+                 ? Reach::everything
+                 : Reach::nothing;
+    case AT_EnableTrig:
+    case AT_EnableAlwaysTrig:
+    case AT_EnableReplicaTrig:
+    case AT_DisableTrig:
+    case AT_EnableTrigAll:
+    case AT_DisableTrigAll:
+    case AT_EnableTrigUser:
+    case AT_DisableTrigUser:
+      return recurse ? trigger_reach(model, table) : Reach::nothing;
+    default:
+      return Reach::nothing;
+  }
+}
+
+// The pass in which ATRewriteCatalogs() runs a subcommand, whatever its place in the statement (AlterTablePass
+// in tablecmds.c).
+enum class Pass : std::uint8_t { drop, alter_type, add_column, set_expression, add_constraint, column, index, other };
+constexpr std::size_t kPasses = 8;
+
+Pass pass_of(const AlterTableCmd& command) {
+  switch (command.subtype) {
+    case AT_DropColumn:
+    case AT_DropConstraint:
+    case AT_DropNotNull:
+    case AT_DropExpression:
+    case AT_DropIdentity:
+      return Pass::drop;
+    case AT_AlterColumnType:
+      return Pass::alter_type;
+    case AT_AddColumn:
+      return Pass::add_column;
+    case AT_SetExpression:
+      return Pass::set_expression;
+    case AT_SetNotNull:
+      return Pass::column;
+    case AT_AddConstraint: {
+      const auto* constraint = as<Constraint>(command.def);
+      const bool checks =
+          constraint == nullptr || constraint->contype == CONSTR_CHECK || constraint->contype == CONSTR_NOTNULL;
+      if (checks) return Pass::add_constraint;
+      return constraint->contype == CONSTR_FOREIGN ? Pass::other : Pass::index;
+    }
+    default:
+      return Pass::other;
+  }
+}
+
+// EnableDisableTrigger() in trigger.c.
+void refuse_missing_trigger(const Subcommand& sub) {
+  const Relation& table = sub.relation();
+  const std::string_view name = text(sub.command.name);
+  const auto& triggers = table.triggers;
+  if (!sub.model.catalog().complete || name.empty() ||
+      std::find(triggers.begin(), triggers.end(), name) != triggers.end()) {
+    return;
+  }
+  sub.model.effects.fail(fmt::format("trigger \"{}\" for table \"{}\" does not exist", name, table.name));
+}
+
+void carry_out(const Subcommand& sub) {
+  switch (sub.command.subtype) {
+    case AT_AddColumn:
+      return add_column(sub);
+    case AT_AlterColumnType:
+      return alter_column_type(sub);
+    case AT_AddConstraint:
+      return add_constraint(sub);
+    case AT_DropConstraint:
+      return drop_constraint(sub);
+    case AT_ValidateConstraint:
+      return validate_constraint(sub);
+    case AT_AlterConstraint:
+      return alter_constraint(sub);
+    case AT_DropColumn:
+      return drop_column(sub);
+    case AT_SetNotNull:
+      return set_not_null(sub);
+    case AT_AttachPartition:
+      return attach_partition(sub);
+    case AT_DetachPartition:
+    case AT_DetachPartitionFinalize:
+      return detach_partition(sub);
+    case AT_SetLogged:
+    case AT_SetUnLogged:
+      return set_persistence(sub);
+    case AT_SetAccessMethod:
+      return set_access_method(sub);
+    case AT_SetTableSpace:
+      return set_tablespace(sub);
+    case AT_SetRelOptions:
+    case AT_ResetRelOptions:
+      return set_parameters(sub);
+    case AT_ChangeOwner:
+      return change_owner(sub);
+    case AT_ClusterOn:
+      return cluster_on(sub);
+    case AT_ReplicaIdentity:
+      return replica_identity(sub);
+    case AT_AddInherit:
+      return add_inherit(sub);
+    case AT_DropInherit:
+      return drop_inherit(sub);
+    case AT_AddOf:
+      return add_of(sub);
+    case AT_DropOf:
+      return drop_of(sub);
+    case AT_ColumnDefault:
+    case AT_AddIdentity:
+    case AT_SetIdentity:
+    case AT_DropIdentity:
+    case AT_SetExpression:
+    case AT_DropExpression:
+    case AT_DropNotNull:
+    case AT_SetStatistics:
+    case AT_SetOptions:
+    case AT_ResetOptions:
+    case AT_SetStorage:
+    case AT_SetCompression:
+      return alter_column(sub);
+    case AT_EnableTrig:
+    case AT_EnableAlwaysTrig:
+    case AT_EnableReplicaTrig:
+    case AT_DisableTrig:
+      return refuse_missing_trigger(sub);
+    default:
+      return;
+  }
+}
+
+void carry_out_tree(const Subcommand& sub) {
+  carry_out(sub);
+  const Reach reach = reach_of(sub.model, sub.relation(), sub.command, sub.recurse());
+  if (reach == Reach::nothing || sub.model.effects.refused()) return;
+  if (reach == Reach::locks_children) {
+    for (const RelationId child : sub.children()) sub.lock_child(child, sub.mode);
+    return;
+  }
+  for (const RelationId id : sub.model.tree(sub.root, false)) {
+    if (id == sub.root) continue;
+    sub.lock_child(id, sub.mode);
+    carry_out(sub.on(id));
+    if (sub.model.effects.refused()) return;
+  }
+}
+
+// ATRewriteTables(): a table that is rewritten is checked on the way, and its indexes are built then. SET
+// TABLESPACE copies the file as it is.
+void drop_superseded_work(const AlterTableStmt& statement, Effects& effects) {
+  const auto commands = each<AlterTableCmd>(statement.cmds);
+  const auto is_rewritten = [&](RelationId id) {
+    for (std::size_t i = 0; i < effects.work.size(); ++i) {
+      if (effects.work[i].relation != id || effects.work[i].kind != WorkKind::rewrite) continue;
+      if (commands[effects.work_by[i]]->subtype != AT_SetTableSpace) return true;
+    }
+    return false;
+  };
+  for (std::size_t i = effects.work.size(); i-- > 0;) {
+    const Work& work = effects.work[i];
+    const bool part_of_rewrite = work.kind == WorkKind::scan || work.kind == WorkKind::index_build;
+    if (!part_of_rewrite || !is_rewritten(work.relation)) continue;
+    effects.work.erase(effects.work.begin() + static_cast<std::ptrdiff_t>(i));
+    effects.work_by.erase(effects.work_by.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+}  // namespace
+
+void Subcommand::scan() const {
+  if (relation().has_storage()) work(table, WorkKind::scan);
+}
+
+std::vector<RelationId> Subcommand::children() const {
+  std::vector<RelationId> all = relation().partitions;
+  const std::vector<RelationId>& inheriting = relation().inherited_by;
+  all.insert(all.end(), inheriting.begin(), inheriting.end());
+  return all;
+}
+
+void Subcommand::lock_child(RelationId child, LockMode child_mode) const {
+  const bool partition = model.relation(child).partition_of != kNoRelation;
+  model.lock(child, child_mode, partition ? LockReason::partition : LockReason::inherited);
+}
+
+void Subcommand::lock_descendants(LockMode child_mode) const {
+  for (const RelationId id : model.tree(table, false)) {
+    if (id != table) lock_child(id, child_mode);
+  }
+}
+
+bool dropped_by_same_statement(const AlterTableStmt& statement, std::string_view constraint) {
+  for (const AlterTableCmd* command : each<AlterTableCmd>(statement.cmds)) {
+    if (command->subtype == AT_DropConstraint && text(command->name) == constraint) return true;
+  }
+  return false;
+}
+
+const Constraint* added_by_same_statement(const AlterTableStmt& statement, std::string_view constraint) {
+  for (const AlterTableCmd* command : each<AlterTableCmd>(statement.cmds)) {
+    if (command->subtype == AT_AddConstraint) {
+      const auto* added = as<Constraint>(command->def);
+      if (added != nullptr && text(added->conname) == constraint) return added;
+    } else if (const auto* column = command->subtype == AT_AddColumn ? as<ColumnDef>(command->def) : nullptr) {
+      for (const Constraint* added : each<Constraint>(column->constraints)) {
+        if (text(added->conname) == constraint) return added;
+      }
+    }
+  }
+  return nullptr;
+}
+
+bool column_added_by_same_statement(const AlterTableStmt& statement, std::string_view column) {
+  for (const AlterTableCmd* command : each<AlterTableCmd>(statement.cmds)) {
+    if (command->subtype != AT_AddColumn) continue;
+    const auto* definition = as<ColumnDef>(command->def);
+    if (definition != nullptr && text(definition->colname) == column) return true;
+  }
+  return false;
+}
+
+bool not_null_proved(const Subcommand& sub, std::string_view column) {
+  if (!kNotNullProved.at(sub.model.version())) return false;
+  std::string_view dropped;
+  for (const AlterTableCmd* command : each<AlterTableCmd>(sub.statement.cmds)) {
+    if (command->subtype != AT_DropConstraint) continue;
+    if (!dropped.empty()) return false;  // several: too rare to look which one proves what
+    dropped = text(command->name);
+  }
+  return proves_not_null(sub.relation(), column, dropped);
+}
+
 void alter_table(const Model& model, const AlterTableStmt& statement) {
   const auto commands = each<AlterTableCmd>(statement.cmds);
   if (commands.empty()) return;
@@ -256,10 +356,14 @@ void alter_table(const Model& model, const AlterTableStmt& statement) {
     return attach_index(model, statement, *commands[0]);
   }
   // IF EXISTS on something that nobody has seen may find it: assume that it does.
-  const RelationId root = model.resolve(statement.relation, relation_kind(statement.objtype));
+  const RelationId root = model.resolve(statement.relation, relation_kind(statement.objtype), statement.missing_ok);
+  if (root == kNoRelation || refuse_other_kind(model, model.relation(root), statement.objtype)) return;
 
   LockMode mode = kSue;
-  for (const AlterTableCmd* command : commands) mode = std::max(mode, lock_level(model, root, *command));
+  for (const AlterTableCmd* command : commands) {
+    mode = std::max(mode, lock_level(model, *command));
+    if (refuse_relation_kind(model, root, command->subtype)) return;
+  }
   const auto* detach = commands[0]->subtype == AT_DetachPartition ? as<PartitionCmd>(commands[0]->def) : nullptr;
   if (detach != nullptr && detach->concurrent) {
     if (model.refuse_in_transaction("ALTER TABLE ... DETACH CONCURRENTLY")) return;
@@ -268,19 +372,18 @@ void alter_table(const Model& model, const AlterTableStmt& statement) {
     model.lock(root, mode);
   }
 
-  std::uint32_t index = 0;
-  for (const AlterTableCmd* command : commands) {
-    const bool down = statement.relation->inh && recurses(model, root, *command);
-    for (const RelationId table : model.tree(root, !down)) {
-      if (table != root) {
-        const bool partition = model.relation(table).partition_of != kNoRelation;
-        model.lock(table, lock_below(model, *command, mode), partition ? LockReason::partition : LockReason::inherited);
+  if (commands.size() == 1) return carry_out_tree({model, statement, *commands[0], root, root, 0, mode});
+  for (std::size_t pass = 0; pass < kPasses; ++pass) {
+    std::uint32_t index = 0;
+    for (const AlterTableCmd* command : commands) {
+      if (static_cast<std::size_t>(pass_of(*command)) == pass) {
+        carry_out_tree({model, statement, *command, root, root, index, mode});
+        if (model.effects.refused()) return;
       }
-      work_of({model, statement, *command, root, table, index});
-      if (model.effects.refused()) return;
+      ++index;
     }
-    ++index;
   }
+  drop_superseded_work(statement, model.effects);
 }
 
 }  // namespace pglatch::locks

@@ -1,146 +1,263 @@
-// DROP: dependency.c locks every object that goes, heap.c the tables at the other end of foreign keys
-// and the parent of a partition.
+// DROP: which objects a statement names, and what PostgreSQL says where there are none.
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "analyzer/catalog/dependencies.h"
 #include "analyzer/locks/model.h"
 
 namespace pglatch::locks {
 namespace {
 
-constexpr LockMode kExclusive = LockMode::access_exclusive;
+// "table", "materialized view" …, as in «table "x" does not exist».
+std::string_view kind_name(ObjectType type) noexcept {
+  switch (type) {
+    case OBJECT_VIEW:
+      return "view";
+    case OBJECT_MATVIEW:
+      return "materialized view";
+    case OBJECT_SEQUENCE:
+      return "sequence";
+    case OBJECT_FOREIGN_TABLE:
+      return "foreign table";
+    case OBJECT_INDEX:
+      return "index";
+    case OBJECT_FOREIGN_SERVER:
+      return "server";
+    case OBJECT_FDW:
+      return "foreign-data wrapper";
+    case OBJECT_PUBLICATION:
+      return "publication";
+    case OBJECT_STATISTIC_EXT:
+      return "statistics object";
+    case OBJECT_PROCEDURE:
+      return "procedure";
+    case OBJECT_AGGREGATE:
+      return "aggregate";
+    default:
+      return "table";
+  }
+}
 
-void drop_index(const Model& model, const List* name, bool concurrently) {
-  const RelationId index = model.resolve(name, RelationKind::index);
-  const Relation& target = model.relation(index);
-  if (concurrently) {
-    if (model.refuse_in_transaction("DROP INDEX CONCURRENTLY")) return;
-    if (target.kind == RelationKind::partitioned_index) {
-      return model.effects.fail(fmt::format("cannot drop partitioned index \"{}\" concurrently", target.name));
+bool is_of_type(const Relation& relation, ObjectType type) noexcept {
+  if (type == OBJECT_TABLE && relation.kind == RelationKind::partitioned_table) return true;
+  if (type == OBJECT_INDEX && relation.kind == RelationKind::partitioned_index) return true;
+  return relation.kind == relation_kind(type);
+}
+
+bool refuse_missing_schema(const Model& model, std::string_view schema) {
+  if (schema.empty() || !model.catalog().complete || model.catalog().has_schema(schema)) return false;
+  model.effects.fail(fmt::format("schema \"{}\" does not exist", schema));
+  return true;
+}
+
+// The objects of one DROP statement.
+class Targets {
+ public:
+  Targets(const Model& model, const DropStmt& statement) : model_(model), statement_(statement) {}
+
+  std::vector<ObjectAddress> find() {
+    for (const Node* object : each(statement_.objects)) {
+      find_one(object);
+      if (model_.effects.refused()) break;
     }
+    return std::move(found_);
   }
-  const RelationId table = target.index.table;
-  if (table != kNoRelation) {
-    for (const TableConstraint& constraint : model.relation(table).constraints) {
-      if (constraint.index != index) continue;
-      return model.effects.fail(fmt::format("cannot drop index {} because constraint {} on table {} requires it",
-                                            target.name, constraint.name, model.relation(table).name));
+
+ private:
+  void find_one(const Node* object);
+  void find_relation(const List* name);
+  void find_on_table(const List* name, ExpressionKind kind);
+  void find_type(const TypeName& name);
+  void find_function(const ObjectWithArgs& function);
+  void find_other(NameView name);
+
+  // Not there for certain: what IF EXISTS is for.
+  void miss(std::string message) {
+    if (!statement_.missing_ok) model_.effects.fail(std::move(message));
+  }
+
+  const Model& model_;
+  const DropStmt& statement_;
+  std::vector<ObjectAddress> found_;
+};
+
+void Targets::find_one(const Node* object) {
+  switch (statement_.removeType) {
+    case OBJECT_TABLE:
+    case OBJECT_FOREIGN_TABLE:
+    case OBJECT_VIEW:
+    case OBJECT_MATVIEW:
+    case OBJECT_SEQUENCE:
+    case OBJECT_INDEX:
+      return find_relation(as<List>(object));
+    case OBJECT_TRIGGER:
+      return find_on_table(as<List>(object), ExpressionKind::trigger);
+    case OBJECT_POLICY:
+      return find_on_table(as<List>(object), ExpressionKind::policy);
+    case OBJECT_RULE:
+      return find_on_table(as<List>(object), ExpressionKind::rule);
+    case OBJECT_TYPE:
+    case OBJECT_DOMAIN:
+      if (const auto* name = as<TypeName>(object)) find_type(*name);
+      return;
+    case OBJECT_FUNCTION:
+    case OBJECT_PROCEDURE:
+    case OBJECT_ROUTINE:
+    case OBJECT_AGGREGATE:
+      if (const auto* function = as<ObjectWithArgs>(object)) find_function(*function);
+      return;
+    case OBJECT_SCHEMA: {
+      const std::string_view name = string_value(object);
+      if (!model_.catalog().complete || model_.catalog().has_schema(name)) {
+        found_.push_back(ObjectAddress::of_schema(name));
+      } else {
+        miss(fmt::format("schema \"{}\" does not exist", name));
+      }
+      return;
     }
+    case OBJECT_STATISTIC_EXT:
+      return find_other(name_of(as<List>(object)));
+    case OBJECT_FOREIGN_SERVER:
+    case OBJECT_FDW:
+    case OBJECT_PUBLICATION:
+      return find_other({{}, string_value(object)});
+    default:
+      return;
   }
-  if (concurrently) {
-    // The last of its transactions takes the index away, when nobody uses it any more.
-    model.effects.lock(index, kExclusive, LockReason::target, HeldUntil::statement);
-    model.effects.lock(table, LockMode::share_update_exclusive, LockReason::parent, HeldUntil::statement);
+}
+
+// RemoveRelations() in tablecmds.c.
+void Targets::find_relation(const List* names) {
+  const NameView name = name_of(names);
+  const ObjectType type = statement_.removeType;
+  const RelationId id = model_.resolve(name, relation_kind(type), true);
+  if (id == kNoRelation) {
+    if (!statement_.missing_ok && refuse_missing_schema(model_, name.schema)) return;
+    return miss(fmt::format("{} \"{}\" does not exist", kind_name(type), name.name));
+  }
+  const Relation& relation = model_.relation(id);
+  if (relation.origin != Origin::unknown && !is_of_type(relation, type)) {
+    const std::string_view article = type == OBJECT_INDEX ? "an" : "a";
+    return model_.effects.fail(fmt::format("\"{}\" is not {} {}", relation.name, article, kind_name(type)));
+  }
+  if (type == OBJECT_INDEX && statement_.concurrent && relation.kind == RelationKind::partitioned_index) {
+    return model_.effects.fail(fmt::format("cannot drop partitioned index \"{}\" concurrently", relation.name));
+  }
+  found_.push_back(ObjectAddress::of_relation(id));
+}
+
+// get_object_address_relobject() in objectaddress.c.
+void Targets::find_on_table(const List* names, ExpressionKind kind) {
+  const NameView table = table_of(names);
+  if (table.name.empty()) return;
+  const RelationId id = model_.resolve(table, RelationKind::table, statement_.missing_ok);
+  if (id == kNoRelation) return;
+  const std::string_view name = name_of(names).name;
+  const Relation& relation = model_.relation(id);
+  bool known = false;
+  for (const std::string& trigger : relation.triggers)
+    known = known || (kind == ExpressionKind::trigger && trigger == name);
+  for (const DependentExpression& expression : relation.expressions) {
+    known = known || (expression.kind == kind && expression.name == name);
+  }
+  if (!known && model_.catalog().complete && relation.origin != Origin::unknown) {
+    const std::string_view what = kind == ExpressionKind::trigger  ? "trigger"
+                                  : kind == ExpressionKind::policy ? "policy"
+                                                                   : "rule";
+    return miss(fmt::format("{} \"{}\" for {} \"{}\" does not exist", what, name,
+                            kind == ExpressionKind::rule ? "relation" : "table", relation.name));
+  }
+  found_.push_back(ObjectAddress::of_expression(id, kind, name));
+}
+
+void Targets::find_type(const TypeName& type) {
+  const NameView name = name_of(type.names);
+  const std::string schema = model_.catalog().schema_of_type(name, model_.path());
+  if (!schema.empty()) {
+    const TypeObject* object = model_.catalog().find_type(name, model_.path());
+    if (statement_.removeType == OBJECT_DOMAIN && object->kind != TypeKind::domain) {
+      return model_.effects.fail(fmt::format("\"{}\" is not a domain", name.name));
+    }
+    found_.push_back(ObjectAddress::of_type({schema, name.name}));
+  } else if (model_.catalog().complete && name.schema != "pg_catalog") {
+    if (!statement_.missing_ok && refuse_missing_schema(model_, name.schema)) return;
+    miss(fmt::format("type \"{}{}{}\" does not exist", name.schema, name.schema.empty() ? "" : ".", name.name));
+  }
+}
+
+void Targets::find_function(const ObjectWithArgs& function) {
+  const NameView name = name_of(function.objname);
+  const std::string schema = model_.catalog().schema_of_function(name, model_.path());
+  if (!schema.empty()) {
+    found_.push_back(ObjectAddress::of_function({schema, name.name}));
     return;
   }
-  model.lock(index, kExclusive);
-  if (table == kNoRelation) return;
-  model.lock(table, kExclusive, LockReason::parent);
-  if (target.kind != RelationKind::partitioned_index) return;
-  for (const RelationId part : model.tree(table, false)) {
-    if (part != table) model.lock(part, kExclusive, LockReason::partition);
-    for (const RelationId child : model.relation(part).indexes) {
-      RelationId up = model.relation(child).index.parent;
-      while (up != kNoRelation && up != index) up = model.relation(up).index.parent;
-      if (up == index) model.lock(child, kExclusive, LockReason::index);
-    }
+  if (!model_.catalog().complete || name.schema == "pg_catalog") return;
+  if (!statement_.missing_ok && refuse_missing_schema(model_, name.schema)) return;
+  const std::string_view kind = statement_.removeType == OBJECT_ROUTINE ? "routine" : kind_name(statement_.removeType);
+  const std::string_view what = kind == "table" ? "function" : kind;
+  const std::string written =
+      name.schema.empty() ? std::string(name.name) : fmt::format("{}.{}", name.schema, name.name);
+  if (function.args_unspecified) return miss(fmt::format("could not find a {} named \"{}\"", what, written));
+  std::string arguments;
+  for (const TypeName* argument : each<TypeName>(function.objargs)) {
+    if (!arguments.empty()) arguments += ", ";
+    arguments += format_type(type_ref(argument));
   }
+  miss(fmt::format("{} {}({}) does not exist", what == "routine" ? "function" : what, written, arguments));
 }
 
-void drop_table(const Model& model, RelationId table, bool cascade, int depth = 0) {
-  constexpr int kMaxCascade = 100;
-  if (depth > kMaxCascade) return;
-  if (model.relation(table).partition_of != kNoRelation && depth == 0) {
-    model.lock(model.relation(table).partition_of, kExclusive, LockReason::parent);
+void Targets::find_other(NameView name) {
+  const ObjectType type = statement_.removeType;
+  if (model_.catalog().find_other(type, name, model_.path()) == nullptr && model_.catalog().complete) {
+    return miss(fmt::format("{} \"{}\" does not exist", kind_name(type), name.name));
   }
-  for (const RelationId id : model.tree(table, !cascade && model.relation(table).partitions.empty())) {
-    model.lock(id, kExclusive, id == table ? LockReason::target : LockReason::partition);
-    model.lock_indexes(id, kExclusive);
-    for (const TableConstraint& constraint : model.relation(id).constraints) {
-      if (constraint.kind == ConstraintKind::foreign_key) {
-        model.lock(constraint.referenced, kExclusive, LockReason::referenced);
-      }
-    }
-    if (!cascade) continue;
-    for (const RelationId referencing : model.relation(id).referenced_by) {
-      model.lock(referencing, kExclusive, LockReason::referencing);
-    }
-    const std::vector<RelationId> views = model.relation(id).used_by;
-    for (const RelationId view : views) {
-      if (model.catalog().find(view) == nullptr || model.effects.mode_on(view) != LockMode::none) continue;
-      model.lock(view, kExclusive, LockReason::dependent);
-      drop_table(model, view, true, depth + 1);
-    }
-  }
+  found_.push_back(ObjectAddress::of_other(type, name));
 }
 
-void drop_schema(const Model& model, std::string_view schema) {
-  std::vector<RelationId> inside;
-  for (const Relation* relation : model.catalog().relations()) {
-    if (relation->schema == schema && !relation->is_index()) inside.push_back(relation->id);
+// RemoveRelations() in tablecmds.c, index_drop() in index.c: the index is taken away by the last of its
+// transactions, when nobody uses it any more.
+void drop_concurrently(const Model& model, const DropStmt& statement) {
+  if (model.refuse_in_transaction("DROP INDEX CONCURRENTLY")) return;
+  if (each(statement.objects).size() != 1) {
+    return model.effects.fail("DROP INDEX CONCURRENTLY does not support dropping multiple objects");
   }
-  for (const RelationId id : inside) drop_table(model, id, true, 1);
+  if (statement.behavior == DROP_CASCADE) {
+    return model.effects.fail("DROP INDEX CONCURRENTLY does not support CASCADE");
+  }
+  const std::vector<ObjectAddress> targets = Targets(model, statement).find();
+  if (targets.empty() || refuse_deletion(model, targets, find_dependents(model.catalog(), targets), DROP_RESTRICT)) {
+    return;
+  }
+  const RelationId index = targets.front().relation;
+  // Of a temporary table nobody else can use the index.
+  const bool temporary = model.relation(index).temporary;
+  const HeldUntil until = temporary ? HeldUntil::transaction : HeldUntil::statement;
+  const LockMode table_mode = temporary ? LockMode::access_exclusive : LockMode::share_update_exclusive;
+  model.effects.lock(index, LockMode::access_exclusive, LockReason::target, until);
+  model.effects.lock(model.relation(index).index.table, table_mode, LockReason::parent, until);
 }
 
 }  // namespace
 
 void drop(const Model& model, const DropStmt& statement) {
-  const bool cascade = statement.behavior == DROP_CASCADE;
-  for (const Node* object : each(statement.objects)) {
-    const List* name = object->type == T_List ? reinterpret_cast<const List*>(object) : nullptr;
-    switch (statement.removeType) {
-      case OBJECT_INDEX:
-        drop_index(model, name, statement.concurrent);
-        break;
-      case OBJECT_TABLE:
-      case OBJECT_FOREIGN_TABLE:
-      case OBJECT_VIEW:
-      case OBJECT_MATVIEW:
-      case OBJECT_SEQUENCE:
-        drop_table(model, model.resolve(name, relation_kind(statement.removeType)), cascade);
-        break;
-      case OBJECT_SCHEMA:
-        if (cascade) drop_schema(model, string_value(object));
-        break;
-      case OBJECT_TRIGGER:
-      case OBJECT_POLICY:
-      case OBJECT_RULE: {
-        const NameView table = table_of(name);
-        if (table.name.empty()) break;
-        model.lock(model.resolve(table), kExclusive);
-        break;
-      }
-      default:
-        break;
-    }
-    if (model.effects.fails) return;
-  }
+  if (statement.concurrent) return drop_concurrently(model, statement);
+  const std::vector<ObjectAddress> targets = Targets(model, statement).find();
+  delete_objects(model, targets, statement.behavior);
 }
 
-// tablecmds.c, ExecuteTruncate: AccessExclusiveLock on every table that is emptied, CASCADE included.
-void truncate(const Model& model, const TruncateStmt& statement) {
-  std::vector<RelationId> pending;
-  for (const RangeVar* name : each<RangeVar>(statement.relations)) {
-    const RelationId root = model.resolve(name);
-    for (const RelationId id : model.lock_tree(root, kExclusive, !name->inh)) pending.push_back(id);
+// shdepDropOwned() in pg_shdepend.c, as far as owners were set by statements.
+void drop_owned(const Model& model, const DropOwnedStmt& statement) {
+  std::vector<ObjectAddress> targets;
+  for (const RoleSpec* role : each<RoleSpec>(statement.roles)) {
+    const std::string_view owner = text(role->rolename);
+    if (owner.empty()) continue;
+    model.catalog().each_relation([&](const Relation& relation) {
+      if (relation.owner == owner) targets.push_back(ObjectAddress::of_relation(relation.id));
+    });
   }
-  for (std::size_t i = 0; i < pending.size(); ++i) {
-    const RelationId id = pending[i];
-    if (model.relation(id).has_storage()) model.effects.add_work(id, WorkKind::truncate);
-    model.lock_indexes(id, kExclusive);
-    if (statement.restart_seqs) {
-      for (const Relation* sequence : model.catalog().relations()) {
-        if (sequence->kind == RelationKind::sequence && sequence->owned_by == id) {
-          model.lock(sequence->id, kExclusive, LockReason::dependent);
-        }
-      }
-    }
-    if (statement.behavior != DROP_CASCADE) continue;
-    for (const RelationId referencing : model.relation(id).referenced_by) {
-      if (model.effects.mode_on(referencing) == kExclusive) continue;
-      model.lock(referencing, kExclusive, LockReason::referencing);
-      pending.push_back(referencing);
-    }
-  }
+  delete_objects(model, targets, statement.behavior);
 }
 
 }  // namespace pglatch::locks

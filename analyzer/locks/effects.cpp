@@ -95,12 +95,14 @@ bool Effects::has_work(WorkKind kind, std::uint32_t subcommand, RelationId relat
 namespace locks {
 namespace {
 
-// Objects other than tables whose statements lock the table that they hang on.
-void on_table(const Model& model, const RangeVar* table, LockMode mode) {
-  for (const RelationId id : model.tree(model.resolve(table), true)) model.lock(id, mode);
-}
+}  // namespace
 
 void dispatch(const Model& model, const Node* node) {
+  const Catalog& catalog = model.catalog();
+  if (catalog.labels_added_in != 0 && catalog.labels_added_in == catalog.transaction &&
+      refuse_new_enum_labels(model, node)) {
+    return;
+  }
   switch (node->type) {
     case T_IndexStmt:
       return create_index(model, *as<IndexStmt>(node));
@@ -108,8 +110,18 @@ void dispatch(const Model& model, const Node* node) {
       return reindex(model, *as<ReindexStmt>(node));
     case T_DropStmt:
       return drop(model, *as<DropStmt>(node));
+    case T_DropOwnedStmt:
+      return drop_owned(model, *as<DropOwnedStmt>(node));
+    case T_CreateSchemaStmt:
+      return create_schema(model, *as<CreateSchemaStmt>(node));
+    case T_CreateFunctionStmt:
+      return create_function(model, *as<CreateFunctionStmt>(node));
+    case T_CreateSeqStmt:
+      return create_sequence(model, *as<CreateSeqStmt>(node));
     case T_AlterTableStmt:
       return alter_table(model, *as<AlterTableStmt>(node));
+    case T_AlterTableMoveAllStmt:
+      return move_all(model, *as<AlterTableMoveAllStmt>(node));
     case T_CreateStmt:
       return create_table(model, *as<CreateStmt>(node));
     case T_CreateForeignTableStmt:
@@ -128,6 +140,16 @@ void dispatch(const Model& model, const Node* node) {
       return comment(model, *as<CommentStmt>(node));
     case T_GrantStmt:
       return grant(model, *as<GrantStmt>(node));
+    case T_CreateDomainStmt:
+      return create_domain(model, *as<CreateDomainStmt>(node));
+    case T_CreateEnumStmt:
+      refuse_existing_type(model, name_of(as<CreateEnumStmt>(node)->typeName));
+      return;
+    case T_CreateRangeStmt:
+      refuse_existing_type(model, name_of(as<CreateRangeStmt>(node)->typeName));
+      return;
+    case T_CompositeTypeStmt:
+      return create_composite_type(model, *as<CompositeTypeStmt>(node));
     case T_AlterDomainStmt:
       return alter_domain(model, *as<AlterDomainStmt>(node));
     case T_AlterEnumStmt:
@@ -148,38 +170,51 @@ void dispatch(const Model& model, const Node* node) {
     case T_UpdateStmt:
     case T_DeleteStmt:
     case T_MergeStmt:
-      return modify_rows(model, node);
+      return query(model, node);
     case T_SelectStmt:
-      return model.read_query(node);
+      if (!select_into(model, *as<SelectStmt>(node))) model.read_query(node);
+      return;
+    case T_ExplainStmt:
+      return explain(model, *as<ExplainStmt>(node));
+    case T_PrepareStmt:
+      return prepare(model, *as<PrepareStmt>(node));
+    case T_DeclareCursorStmt:
+      return declare_cursor(model, *as<DeclareCursorStmt>(node));
+    case T_FetchStmt:
+      return fetch(model, *as<FetchStmt>(node));
     case T_CopyStmt:
       return copy(model, *as<CopyStmt>(node));
-    // CREATE RULE, policies: rewriteDefine.c and policy.c take AccessExclusiveLock.
     case T_RuleStmt:
-      return on_table(model, as<RuleStmt>(node)->relation, LockMode::access_exclusive);
+      return create_rule(model, *as<RuleStmt>(node));
     case T_CreatePolicyStmt:
-      return on_table(model, as<CreatePolicyStmt>(node)->table, LockMode::access_exclusive);
+      return create_policy(model, *as<CreatePolicyStmt>(node));
     case T_AlterPolicyStmt:
-      return on_table(model, as<AlterPolicyStmt>(node)->table, LockMode::access_exclusive);
+      return alter_policy(model, *as<AlterPolicyStmt>(node));
+    case T_AlterDefaultPrivilegesStmt:
+      return alter_default_privileges(model, *as<AlterDefaultPrivilegesStmt>(node));
+    case T_ReassignOwnedStmt:
+      return reassign_owned(model, *as<ReassignOwnedStmt>(node));
+    case T_SecLabelStmt:
+      return security_label(model, *as<SecLabelStmt>(node));
     case T_CreateStatsStmt:
-      for (const Node* relation : each(as<CreateStatsStmt>(node)->relations)) {
-        if (const auto* name = as<RangeVar>(relation)) on_table(model, name, LockMode::share_update_exclusive);
-      }
-      return;
+      return create_statistics(model, *as<CreateStatsStmt>(node));
+    case T_AlterStatsStmt:
+      return alter_statistics(model, *as<AlterStatsStmt>(node));
     case T_CreatePublicationStmt:
-      return publication(model, as<CreatePublicationStmt>(node)->pubobjects);
+      return create_publication(model, *as<CreatePublicationStmt>(node));
     case T_AlterPublicationStmt:
-      return publication(model, as<AlterPublicationStmt>(node)->pubobjects);
+      return alter_publication(model, *as<AlterPublicationStmt>(node));
     default:
-      return;
+      return refuse_by_transaction(model, node);
   }
 }
 
-}  // namespace
 }  // namespace locks
 
 void compute_effects(const Statement& statement, const EffectsContext& context, Effects& effects) {
   effects.clear();
   locks::dispatch({context, effects}, statement.node);
+  if (may_run_code(statement.tag(), context.catalog)) locks::run_code({context, effects}, statement);
 }
 
 }  // namespace pglatch

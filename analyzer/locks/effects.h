@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyzer/catalog/catalog.h"
+#include "analyzer/catalog/embedded_code.h"
 #include "analyzer/catalog/session.h"
 #include "analyzer/locks/lock_mode.h"
 #include "analyzer/parse/parser.h"
@@ -95,6 +96,8 @@ struct EffectsContext {
   const Session& session;
   int pg_version;        ///< major, 10 to 19
   std::string_view sql;  ///< text of the script
+  const CodeFrame* code = nullptr;  ///< that the statement stands in, a DO block or a function; null: the script
+  TextOrigin origin;                ///< of `sql`
 };
 
 /// Computes the effects of a statement into `effects` (cleared first; its memory is reused).

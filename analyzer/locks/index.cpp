@@ -1,18 +1,29 @@
-// CREATE INDEX, REINDEX, and dropping an index.
+// CREATE INDEX.
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "analyzer/catalog/proof.h"
+#include "analyzer/locks/by_version.h"
 #include "analyzer/locks/model.h"
 
 namespace pglatch::locks {
 namespace {
 
-// The index whose name CREATE INDEX IF NOT EXISTS would find: in the schema of the table.
-bool exists_already(const Model& model, const IndexStmt& statement, RelationId table) {
-  if (!statement.if_not_exists || statement.idxname == nullptr) return false;
-  const Relation* found = model.catalog().find({model.relation(table).schema, text(statement.idxname)}, model.path());
-  return found != nullptr && found->is_index() && found->origin != Origin::unknown;
+constexpr ByVersion kNotIndexable{std::array{
+    Since<const char*>{10, "\"{}\" is not a table or materialized view", "DefineIndex() in indexcmds.c"},
+    Since<const char*>{15, "cannot create index on relation \"{}\"", "release 15, errdetail_relkind_not_supported()"},
+}};
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The relation whose name CREATE INDEX IF NOT EXISTS would find: in the schema of the table.
+const Relation* of_same_name(const Model& model, const IndexStmt& statement, const Relation& table) {
+  if (statement.idxname == nullptr) return nullptr;
+  const Relation* found = model.catalog().find({table.schema, text(statement.idxname)}, model.path());
+  return found != nullptr && found->origin != Origin::unknown ? found : nullptr;
 }
 
 // A valid index of the partition that a new index of its parent would take over instead of building
@@ -37,25 +48,82 @@ RelationId equivalent_index(const Model& model, RelationId partition, const Inde
   return kNoRelation;
 }
 
-void reindex_relation(const Model& model, RelationId table, RelationId only_index, bool concurrently) {
-  const HeldUntil until = concurrently ? HeldUntil::statement : HeldUntil::transaction;
-  const LockMode table_mode = concurrently ? LockMode::share_update_exclusive : LockMode::share;
-  const LockReason reason = only_index == kNoRelation ? LockReason::target : LockReason::parent;
-  model.effects.lock(table, table_mode, reason, until);
-  const std::vector<RelationId> indexes =
-      only_index == kNoRelation ? model.relation(table).indexes : std::vector<RelationId>{only_index};
-  for (const RelationId index : indexes) {
-    // REINDEX CONCURRENTLY swaps at the end under AccessExclusiveLock on the old index.
-    model.effects.lock(index, LockMode::access_exclusive, LockReason::index, until);
-  }
-  model.effects.add_work(table, WorkKind::index_build);
+bool refuse_column(const Model& model, const Relation& table, std::string_view column) {
+  if (!table.columns_known || table.column(column) != nullptr) return false;
+  model.effects.fail(fmt::format("column \"{}\" does not exist", column));
+  return true;
 }
 
-bool has_option(const List* options, std::string_view name) {
-  for (const DefElem* option : each<DefElem>(options)) {
-    if (text(option->defname) != name) continue;
-    const std::string_view value = string_value(option->arg);
-    return value != "false" && value != "off" && value != "0";
+// transformIndexStmt() sees to expressions, before ComputeIndexAttrs() sees to the columns.
+bool refuse_columns(const Model& model, const Relation& table, const IndexStmt& statement) {
+  std::vector<std::string> mentioned;
+  if (statement.whereClause != nullptr) mentioned = columns_of(statement.whereClause);
+  for (const IndexElem* key : each<IndexElem>(statement.indexParams)) {
+    if (key->expr == nullptr) continue;
+    for (std::string& column : columns_of(key->expr)) mentioned.push_back(std::move(column));
+  }
+  for (const std::string& column : mentioned) {
+    // The name of the table stands for the row.
+    if (column != table.name && refuse_column(model, table, column)) return true;
+  }
+  for (const List* list : {statement.indexParams, statement.indexIncludingParams}) {
+    for (const IndexElem* key : each<IndexElem>(list)) {
+      if (key->name != nullptr && refuse_column(model, table, text(key->name))) return true;
+    }
+  }
+  return false;
+}
+
+// DefineIndex(): partitions can only be unique each for itself.
+bool refuse_partition_key(const Model& model, const Relation& table, const IndexStmt& statement) {
+  if (!statement.unique || table.kind != RelationKind::partitioned_table) return false;
+  std::vector<std::string> keys;
+  for (const IndexElem* key : each<IndexElem>(statement.indexParams)) keys.emplace_back(text(key->name));
+  for (const std::string& column : table.partition_key.columns) {
+    if (column.empty()) {
+      model.effects.fail("unsupported UNIQUE constraint with partition key definition");
+      return true;
+    }
+    if (contains(keys, column)) continue;
+    model.effects.fail("unique constraint on partitioned table must include all partitioning columns");
+    return true;
+  }
+  return false;
+}
+
+// Returns true where the statement is refused, or has nothing to do.
+bool is_settled(const Model& model, const Relation& table, const IndexStmt& statement) {
+  if (refuse_columns(model, table, statement) || refuse_partition_key(model, table, statement)) return true;
+  const Relation* existing = of_same_name(model, statement, table);
+  if (existing == nullptr) return false;
+  if (!statement.if_not_exists) model.effects.fail(fmt::format("relation \"{}\" already exists", existing->name));
+  return true;
+}
+
+// The partitions of a table, each with its own index; one that has an equivalent keeps that.
+void build(const Model& model, RelationId table, const IndexStmt& statement) {
+  const Relation& target = model.relation(table);
+  if (target.has_storage()) return model.effects.add_work(table, WorkKind::index_build);
+  const std::vector<RelationId> partitions = target.partitions;
+  for (const RelationId partition : partitions) {
+    const RelationId adopted = equivalent_index(model, partition, statement);
+    if (adopted == kNoRelation) {
+      build(model, partition, statement);
+    } else {
+      model.lock(adopted, LockMode::share, LockReason::index);
+    }
+  }
+}
+
+bool refuse_kind(const Model& model, const Relation& table, const IndexStmt& statement) {
+  const bool partitioned = table.kind == RelationKind::partitioned_table;
+  if (table.origin != Origin::unknown && !partitioned && !table.has_storage()) {
+    model.effects.fail(fmt::format(fmt::runtime(kNotIndexable.at(model.version())), table.name));
+    return true;
+  }
+  if (partitioned && statement.concurrent) {
+    model.effects.fail(fmt::format("cannot create index on partitioned table \"{}\" concurrently", table.name));
+    return true;
   }
   return false;
 }
@@ -64,84 +132,23 @@ bool has_option(const List* options, std::string_view name) {
 
 // utility.c, T_IndexStmt: ShareLock, or ShareUpdateExclusiveLock for CONCURRENTLY.
 void create_index(const Model& model, const IndexStmt& statement) {
+  if (statement.concurrent && model.refuse_in_transaction("CREATE INDEX CONCURRENTLY")) return;
   const RelationId table = model.resolve(statement.relation);
   const Relation& target = model.relation(table);
+  if (model.effects.refused() || refuse_kind(model, target, statement)) return;
   if (statement.concurrent) {
-    if (model.refuse_in_transaction("CREATE INDEX CONCURRENTLY")) return;
-    if (target.kind == RelationKind::partitioned_table) {
-      return model.effects.fail(
-          fmt::format("cannot create index on partitioned table \"{}\" concurrently", target.name));
-    }
     model.effects.lock(table, LockMode::share_update_exclusive, LockReason::target, HeldUntil::statement);
-    if (!exists_already(model, statement, table)) model.effects.add_work(table, WorkKind::index_build);
+    if (!is_settled(model, target, statement)) model.effects.add_work(table, WorkKind::index_build);
     return;
   }
   // Inheritance children are not indexed with their parent, partitions are, unless ONLY is said.
   const bool recurse = target.kind == RelationKind::partitioned_table && statement.relation->inh;
+  model.lock_tree(table, LockMode::share, !recurse);
+  if (is_settled(model, target, statement)) return;
   // ONLY says that the table is partitioned, where nothing else is known of it: nothing is built.
-  const bool only_parent = !statement.relation->inh && target.origin == Origin::unknown;
-  const bool nothing_to_do = only_parent || exists_already(model, statement, table);
-  for (const RelationId id : model.lock_tree(table, LockMode::share, !recurse || nothing_to_do)) {
-    if (nothing_to_do || !model.relation(id).has_storage()) continue;
-    const RelationId adopted = id == table ? kNoRelation : equivalent_index(model, id, statement);
-    if (adopted != kNoRelation) {
-      model.lock(adopted, LockMode::share, LockReason::index);
-      continue;
-    }
-    model.effects.add_work(id, WorkKind::index_build);
-  }
-}
-
-// indexcmds.c: ReindexIndex, ReindexTable, ReindexMultipleTables.
-void reindex(const Model& model, const ReindexStmt& statement) {
-  const bool concurrently = has_option(statement.params, "concurrently");
-  const bool multiple = statement.kind == REINDEX_OBJECT_SCHEMA || statement.kind == REINDEX_OBJECT_SYSTEM ||
-                        statement.kind == REINDEX_OBJECT_DATABASE;
-  if (concurrently && model.refuse_in_transaction("REINDEX CONCURRENTLY")) return;
-  if (multiple) {
-    const char* kind = statement.kind == REINDEX_OBJECT_SCHEMA   ? "SCHEMA"
-                       : statement.kind == REINDEX_OBJECT_SYSTEM ? "SYSTEM"
-                                                                 : "DATABASE";
-    if (model.refuse_in_transaction(fmt::format("REINDEX {}", kind))) return;
-    for (const Relation* relation : model.catalog().relations()) {
-      if (!relation->has_storage() || relation->indexes.empty()) continue;
-      if (statement.kind == REINDEX_OBJECT_SCHEMA && relation->schema != text(statement.name)) continue;
-      if (statement.kind == REINDEX_OBJECT_SYSTEM) continue;
-      reindex_relation(model, relation->id, kNoRelation, concurrently);
-    }
-    return;
-  }
-  if (statement.kind == REINDEX_OBJECT_INDEX) {
-    const RelationId index = model.resolve(statement.relation, RelationKind::index);
-    const RelationId table = model.relation(index).index.table;
-    if (table == kNoRelation) {
-      model.effects.lock(index, LockMode::access_exclusive, LockReason::target,
-                         concurrently ? HeldUntil::statement : HeldUntil::transaction);
-      return;
-    }
-    if (model.relation(index).kind == RelationKind::partitioned_index) {
-      if (model.refuse_in_transaction("REINDEX INDEX")) return;
-      for (const RelationId part : model.tree(table, false)) {
-        for (const RelationId child : model.relation(part).indexes) {
-          if (model.relation(child).kind == RelationKind::index && model.relation(child).index.parent != kNoRelation) {
-            reindex_relation(model, part, child, concurrently);
-          }
-        }
-      }
-      return;
-    }
-    return reindex_relation(model, table, index, concurrently);
-  }
-  const RelationId table = model.resolve(statement.relation);
-  if (model.relation(table).kind == RelationKind::partitioned_table) {
-    // Since 14 each leaf in a transaction of its own (ReindexPartitions).
-    if (model.refuse_in_transaction("REINDEX TABLE")) return;
-    for (const RelationId part : model.tree(table, false)) {
-      if (model.relation(part).has_storage()) reindex_relation(model, part, kNoRelation, concurrently);
-    }
-    return;
-  }
-  reindex_relation(model, table, kNoRelation, concurrently);
+  const bool only_parent =
+      !statement.relation->inh && (target.origin == Origin::unknown || target.kind == RelationKind::partitioned_table);
+  if (!only_parent) build(model, table, statement);
 }
 
 }  // namespace pglatch::locks

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "analyzer/parse/walk.h"
-
 namespace pglatch::locks {
 
 const Relation& Model::relation(RelationId id) const {
@@ -24,6 +22,10 @@ bool is_system_relation(NameView name) {
 }
 
 }  // namespace
+
+bool Model::is_system(NameView name) const {
+  return is_system_relation(name) && context.catalog.find(name, path()) == nullptr;
+}
 
 RelationId Model::resolve(NameView name, RelationKind guess, bool missing_ok) const {
   if (context.catalog.complete && context.catalog.find(name, path()) == nullptr && !is_system_relation(name)) {
@@ -84,8 +86,17 @@ std::vector<RelationId> Model::lock_tree(RelationId root, LockMode mode, bool on
 }
 
 bool Model::refuse_in_transaction(std::string_view statement) const {
-  if (context.session.in_transaction() != InTransaction::yes) return false;
-  effects.fail(fmt::format("{} cannot run inside a transaction block", statement));
+  if (context.session.in_transaction() == InTransaction::yes) {
+    effects.fail(fmt::format("{} cannot run inside a transaction block", statement));
+  } else if (context.code != nullptr && context.code->in_function) {
+    effects.fail(fmt::format("{} cannot be executed from a function", statement));
+  }
+  return effects.refused();
+}
+
+bool Model::refuse_outside_transaction(std::string_view statement) const {
+  if (context.session.in_transaction() != InTransaction::no) return false;
+  effects.fail(fmt::format("{} can only be used in transaction blocks", statement));
   return true;
 }
 
@@ -93,73 +104,6 @@ void Model::rewrite(RelationId table, std::uint32_t subcommand) const {
   if (!relation(table).has_storage()) return;
   effects.add_work(table, WorkKind::rewrite, subcommand);
   lock_indexes(table, LockMode::access_exclusive);
-}
-
-void Model::read_relation(RelationId id, LockMode mode, bool scan, int depth) const {
-  constexpr int kMaxViewDepth = 50;
-  const Relation& read = relation(id);
-  lock(id, mode, depth == 0 ? LockReason::target : LockReason::dependent);
-  if (read.kind == RelationKind::view) {
-    if (depth == kMaxViewDepth) return;
-    const std::vector<ColumnUse> uses = read.uses;
-    for (const ColumnUse& use : uses) {
-      if (context.catalog.find(use.relation) != nullptr) read_relation(use.relation, mode, scan, depth + 1);
-    }
-    return;
-  }
-  for (const RelationId part : tree(id, false)) {
-    lock(part, mode, part == id ? LockReason::target : LockReason::partition);
-    lock_indexes(part, mode);
-    if (scan && relation(part).has_storage()) effects.add_work(part, WorkKind::scan);
-  }
-}
-
-namespace {
-
-// Calls `visit(RangeVar, locks_rows)` for each table that a query names, `modify(Node)` for each
-// data-modifying WITH query. Names of WITH queries hide tables; one scope for the whole statement is
-// close enough, since a table hidden in one place and read in another is the rare case.
-template <class Visit, class Modify>
-void each_table(const Node* query, Visit&& visit, Modify&& modify) {
-  std::vector<std::string_view> with;
-  bool locks_rows = false;
-  walk(query, [&](const Node* node) {
-    if (const auto* expression = as<CommonTableExpr>(node)) with.push_back(text(expression->ctename));
-    if (const auto* select = as<SelectStmt>(node)) locks_rows = locks_rows || select->lockingClause != nullptr;
-    return Walk::into;
-  });
-  walk(query, [&](const Node* node) {
-    if (node->type == T_InsertStmt || node->type == T_UpdateStmt || node->type == T_DeleteStmt) {
-      modify(node);
-      return Walk::over;
-    }
-    const auto* name = as<RangeVar>(node);
-    if (name == nullptr) return Walk::into;
-    if (name->schemaname == nullptr) {
-      for (const std::string_view hidden : with) {
-        if (hidden == text(name->relname)) return Walk::over;
-      }
-    }
-    visit(name, locks_rows);
-    return Walk::over;
-  });
-}
-
-}  // namespace
-
-void Model::read_query(const Node* query) const {
-  each_table(
-      query,
-      [this](const RangeVar* name, bool locks_rows) {
-        read_relation(resolve(name), locks_rows ? LockMode::row_share : LockMode::access_share, false);
-      },
-      [this](const Node* statement) { modify_rows(*this, statement); });
-}
-
-void Model::name_query(const Node* query) const {
-  each_table(
-      query, [this](const RangeVar* name, bool) { lock(resolve(name), LockMode::access_share, LockReason::dependent); },
-      [](const Node*) {});
 }
 
 }  // namespace pglatch::locks

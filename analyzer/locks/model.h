@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/catalog/dependencies.h"
 #include "analyzer/locks/effects.h"
 #include "analyzer/parse/access.h"
 
@@ -16,10 +17,14 @@ namespace pglatch::locks {
 struct Model {
   const EffectsContext& context;
   Effects& effects;
+  /// Where names are looked for, if not in the session's search path: in an element of CREATE SCHEMA.
+  const SearchPath* search_path = nullptr;
 
   [[nodiscard]] Catalog& catalog() const noexcept { return context.catalog; }
   [[nodiscard]] int version() const noexcept { return context.pg_version; }
-  [[nodiscard]] const SearchPath& path() const noexcept { return context.session.search_path(); }
+  [[nodiscard]] const SearchPath& path() const noexcept {
+    return search_path != nullptr ? *search_path : context.session.search_path();
+  }
   /// The relation of that identity; one that does not exist (any more) gives an empty relation.
   [[nodiscard]] const Relation& relation(RelationId id) const;
 
@@ -49,40 +54,110 @@ struct Model {
   /// PostgreSQL's PreventInTransactionBlock(): refuses the statement where a transaction is open for
   /// certain. Returns true where it does.
   bool refuse_in_transaction(std::string_view statement) const;
+  /// RequireTransactionBlock(): refuses where each statement is a transaction of its own. Returns true
+  /// where it does.
+  bool refuse_outside_transaction(std::string_view statement) const;
 
   /// Rewrites a table: all its indexes are locked and built again with it.
   void rewrite(RelationId table, std::uint32_t subcommand = 0) const;
 
-  /// ACCESS SHARE on what a query reads, views expanded; RowShare where it locks rows.
+  /// A relation that PostgreSQL itself has: its locks are of no concern to anybody.
+  [[nodiscard]] bool is_system(NameView name) const;
+
+  /// Runs a query: query() below.
   void read_query(const Node* query) const;
-  /// ACCESS SHARE on the relations that a query names, which is analysed but not run.
+  /// Locks the relations that a query names, which is analysed but not run.
   void name_query(const Node* query) const;
+  /// Reads all of a relation, or where not `scan`, only plans to. `depth`: of views that lead to it.
   void read_relation(RelationId id, LockMode mode, bool scan, int depth = 0) const;
 };
+
+/// How far a query gets.
+enum class QueryStage : std::uint8_t {
+  analysed,  ///< the definition of a view or rule: the relations that it names are locked
+  planned,   ///< EXPLAIN, a cursor that nobody has fetched from: also what views stand for, partitions, indexes
+  run,
+};
+
+/// Notes the effects of a SELECT, INSERT, UPDATE, DELETE or MERGE, or of the subqueries and sequence functions in
+/// an expression. The functions that it calls are not looked into.
+void query(const Model& model, const Node* node, QueryStage stage = QueryStage::run);
+
+/// Sends a statement to its own function of those below.
+void dispatch(const Model& model, const Node* statement);
 
 void create_index(const Model& model, const IndexStmt& statement);
 void reindex(const Model& model, const ReindexStmt& statement);
 void drop(const Model& model, const DropStmt& statement);
+void drop_owned(const Model& model, const DropOwnedStmt& statement);
 void alter_table(const Model& model, const AlterTableStmt& statement);
+void move_all(const Model& model, const AlterTableMoveAllStmt& statement);
 void create_table(const Model& model, const CreateStmt& statement);
 void create_table_as(const Model& model, const CreateTableAsStmt& statement);
+/// SELECT INTO; returns false where the statement is a plain query.
+bool select_into(const Model& model, const SelectStmt& statement);
 void create_view(const Model& model, const ViewStmt& statement);
+void create_schema(const Model& model, const CreateSchemaStmt& statement);
+void create_function(const Model& model, const CreateFunctionStmt& statement);
+void create_sequence(const Model& model, const CreateSeqStmt& statement);
 void create_trigger(const Model& model, const CreateTrigStmt& statement);
 void rename(const Model& model, const RenameStmt& statement);
+void rename_trigger(const Model& model, const RenameStmt& statement);
+void rename_rule_or_policy(const Model& model, const RenameStmt& statement);
 void set_schema(const Model& model, const AlterObjectSchemaStmt& statement);
 void comment(const Model& model, const CommentStmt& statement);
 void grant(const Model& model, const GrantStmt& statement);
 void alter_domain(const Model& model, const AlterDomainStmt& statement);
 void alter_enum(const Model& model, const AlterEnumStmt& statement);
+void create_domain(const Model& model, const CreateDomainStmt& statement);
+void create_composite_type(const Model& model, const CompositeTypeStmt& statement);
 void alter_sequence(const Model& model, const AlterSeqStmt& statement);
 void refresh_materialized_view(const Model& model, const RefreshMatViewStmt& statement);
 void vacuum(const Model& model, const VacuumStmt& statement);
 void cluster(const Model& model, const ClusterStmt& statement);
 void truncate(const Model& model, const TruncateStmt& statement);
 void lock_table(const Model& model, const LockStmt& statement);
-void modify_rows(const Model& model, const Node* statement);
 void copy(const Model& model, const CopyStmt& statement);
-void publication(const Model& model, const List* objects);
+void explain(const Model& model, const ExplainStmt& statement);
+void prepare(const Model& model, const PrepareStmt& statement);
+void declare_cursor(const Model& model, const DeclareCursorStmt& statement);
+void fetch(const Model& model, const FetchStmt& statement);
+/// Adds the effects of the code that the statement runs (embedded_code.h).
+void run_code(const Model& model, const Statement& statement);
+void create_rule(const Model& model, const RuleStmt& statement);
+void create_policy(const Model& model, const CreatePolicyStmt& statement);
+void alter_policy(const Model& model, const AlterPolicyStmt& statement);
+void alter_default_privileges(const Model& model, const AlterDefaultPrivilegesStmt& statement);
+void reassign_owned(const Model& model, const ReassignOwnedStmt& statement);
+void security_label(const Model& model, const SecLabelStmt& statement);
+void create_statistics(const Model& model, const CreateStatsStmt& statement);
+void alter_statistics(const Model& model, const AlterStatsStmt& statement);
+void create_publication(const Model& model, const CreatePublicationStmt& statement);
+void alter_publication(const Model& model, const AlterPublicationStmt& statement);
+/// Statements without effects on relations that refuse a transaction block, or need one.
+void refuse_by_transaction(const Model& model, const Node* statement);
+
+/// Refuses ALTER VIEW, SEQUENCE … of a relation of another kind, and anything but ALTER TYPE of a composite type.
+/// Returns true where it does.
+bool refuse_other_kind(const Model& model, const Relation& relation, ObjectType type);
+/// Deletes objects with what depends on them: everything that goes is locked (performMultipleDeletions() in
+/// dependency.c). Refuses as refuse_deletion() does.
+void delete_objects(const Model& model, const std::vector<ObjectAddress>& targets, DropBehavior behavior);
+/// Refuses where a target is a part of another object, or where objects depend on the targets and CASCADE is
+/// not said. `deleted` is what find_dependents() gives. Returns true where it refuses.
+bool refuse_deletion(const Model& model, const std::vector<ObjectAddress>& targets,
+                     const std::vector<Dependent>& deleted, DropBehavior behavior);
+
+/// Refuses a statement that uses an enum's label which its own transaction added. Returns true where it does.
+/// Worth a call only where the catalog says that the transaction added any.
+bool refuse_new_enum_labels(const Model& model, const Node* statement);
+/// Refuses to create a type where one of that name is known to exist. Returns true where it does.
+bool refuse_existing_type(const Model& model, NameView name);
+/// Refuses to change the columns of a relation whose row type a column stores. Returns true where it does.
+bool refuse_row_type_use(const Model& model, RelationId table);
+/// Locks the tables that are OF a composite type, and everything below them, for a change of the type. Without
+/// CASCADE the change is refused where there are any.
+std::vector<RelationId> lock_typed_tables(const Model& model, RelationId type, bool cascade);
 
 /// Adds the locks of a foreign key from `table` (new or not) to what it references.
 void add_foreign_key(const Model& model, RelationId table, const Constraint& constraint, std::uint32_t subcommand,

@@ -3,6 +3,8 @@
 #include <array>
 #include <string_view>
 
+#include "analyzer/locks/casts.h"
+
 namespace pglatch::locks {
 namespace {
 
@@ -17,37 +19,13 @@ TypeRef base_of(TypeRef type, const Catalog& catalog, const SearchPath& path) {
   return type;
 }
 
-struct Pair {
-  std::string_view from;
-  std::string_view to;
-};
-
-// pg_cast rows without a function (castmethod 'b') whose index operators stay the same.
-constexpr std::array<Pair, 7> kSameOperators{{{"varchar", "text"},
-                                              {"text", "varchar"},
-                                              {"cidr", "inet"},
-                                              {"xml", "text"},
-                                              {"xml", "varchar"},
-                                              {"oid", "regclass"},
-                                              {"regclass", "oid"}}};
-
-// The same with another operator family: rows stay, indexes do not.
-constexpr std::array<Pair, 9> kOtherOperators{{{"int4", "oid"},
-                                               {"oid", "int4"},
-                                               {"int4", "regclass"},
-                                               {"regclass", "int4"},
-                                               {"text", "citext"},
-                                               {"varchar", "citext"},
-                                               {"citext", "text"},
-                                               {"citext", "varchar"},
-                                               {"bit", "varbit"}}};
-
-template <std::size_t N>
-bool contains(const std::array<Pair, N>& pairs, std::string_view from, std::string_view to) {
-  for (const Pair& pair : pairs) {
-    if (pair.from == from && pair.to == to) return true;
-  }
-  return false;
+// Types that are compared and sorted by the same operators, so that an index serves either.
+std::string_view operators_of(std::string_view type) {
+  if (type == "varchar") return "text";
+  if (type == "cidr") return "inet";
+  if (type.rfind("reg", 0) == 0) return "oid";
+  if (type == "xml") return "text";  // has none, nor an index
+  return type;
 }
 
 int modifier(const TypeRef& type, std::size_t index, int absent) {
@@ -128,8 +106,10 @@ TypeChange compare_types(const TypeRef& from_type, const TypeRef& to_type, const
     return same_values ? TypeChange::index_rebuild : TypeChange::rewrite;
   }
   if (!to.modifiers.empty()) return TypeChange::rewrite;
-  if (contains(kSameOperators, from.name, to.name)) return TypeChange::metadata;
-  if (contains(kOtherOperators, from.name, to.name)) return TypeChange::index_rebuild;
+  const BuiltinCast* cast = builtin_cast(from.name, to.name, pg_version);
+  if (cast != nullptr && cast->binary) {
+    return operators_of(from.name) == operators_of(to.name) ? TypeChange::metadata : TypeChange::index_rebuild;
+  }
   return TypeChange::rewrite;
 }
 

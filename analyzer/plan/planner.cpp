@@ -22,6 +22,7 @@ class Planner final : public Visitor, private Reporter {
 
   void begin(const Script& script, const ParsedScript& parsed) override {
     builder_.begin_script(script);
+    settings_ = options_.settings_of ? &options_.settings_of(*script.file) : nullptr;
     errors_ = parsed.errors;
     commands_ = psql_commands(script, parsed);
     for (const ByteRange command : commands_) {
@@ -90,7 +91,7 @@ class Planner final : public Visitor, private Reporter {
   void find_hazards(const StatementContext& context, OriginalStatement& original) {
     add_effects(context.effects, context.catalog, original.locks, original.work);
     found_.clear();
-    for (const Rule* rule : options_.rules) {
+    for (const Rule* rule : settings_ == nullptr ? options_.rules : std::span(settings_->rules)) {
       if (std::find(rule->nodes.begin(), rule->nodes.end(), context.statement.tag()) == rule->nodes.end()) continue;
       rule->check(context, *rule, *this);
     }
@@ -101,7 +102,11 @@ class Planner final : public Visitor, private Reporter {
     }
   }
 
-  void report(Finding finding) override { found_.push_back(std::move(finding)); }
+  void report(Finding finding) override {
+    const auto chosen = settings_ == nullptr ? std::nullopt : settings_->chosen_severity(finding.rule);
+    finding.severity = chosen.value_or(finding.severity);
+    found_.push_back(std::move(finding));
+  }
 
   static std::optional<std::string> why_by_hand(const StatementContext& context) {
     if (reads_standard_input(context.statement.node)) return "Its data lines are not part of a plan.";
@@ -200,6 +205,7 @@ class Planner final : public Visitor, private Reporter {
   PlanBuilder builder_;
   TransactionGroup group_{builder_};
   std::optional<Error> error_;
+  const RuleSettings* settings_ = nullptr;  // of the script's file; null: none of its own
   std::vector<Finding> found_;
   std::span<const SyntaxError> errors_;  // of the script, those that are still to come
   std::vector<ByteRange> commands_;      // the same for psql's commands

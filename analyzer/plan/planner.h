@@ -2,9 +2,11 @@
 // know, lets pass what is harmless, and marks the rest.
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "analyzer/base/result.h"
+#include "analyzer/engine/rule_settings.h"
 #include "analyzer/engine/walker.h"
 #include "analyzer/plan/plan.h"
 #include "analyzer/rule_api/recipe.h"
@@ -17,6 +19,8 @@ struct PlannerOptions {
   std::span<const Recipe* const> recipes;
   /// A statement on which one of these finds a warning or an error does not pass as it stands.
   std::span<const Rule* const> rules;
+  /// What holds for a file instead of `rules`; empty: nothing. The settings outlive the call.
+  std::function<const RuleSettings&(const SourceFile& file)> settings_of{};
 };
 
 /// Plans the scripts in order, on a walker whose catalog holds what was there before; the walker has

@@ -12,6 +12,8 @@ namespace pglatch {
 /// What a writer may depend on besides the report.
 struct FormatOptions {
   bool color = false;                  ///< text: ANSI colours
+  bool quiet = false;                  ///< text: no summary
+  bool statistics = false;             ///< text: how many findings each rule has, instead of the findings
   std::span<const Rule* const> rules;  ///< all rules that were switched on (SARIF lists them)
   std::string_view (*rule_doc)(std::string_view rule_id) = nullptr;  ///< Markdown page of a rule
   std::string_view tool_version = "0.0.0";

@@ -7,39 +7,62 @@ namespace {
 
 constexpr int kContractVersion = 1;
 
+template <class Items, class Write>
+void write_array(JsonWriter& json, std::string_view key, const Items& items, const Write& write) {
+  json.key(key);
+  json.begin_array();
+  for (const auto& item : items) {
+    json.begin_object();
+    write(item);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_milliseconds(JsonWriter& json, std::string_view key, const std::optional<std::int64_t>& milliseconds) {
+  json.key(key);
+  milliseconds ? json.integer(*milliseconds) : json.null();
+}
+
+// Members that are only there where they are not what is usual.
+void write_unusual(JsonWriter& json, bool conditional, bool live) {
+  if (conditional) json.member("conditional", true);
+  if (!live) json.member("live", false);
+}
+
 void write_statement(JsonWriter& json, const LineIndex& lines, const ReportedStatement& statement) {
   json.begin_object();
   json.member("line", lines.line(statement.range.start));
   json.member("start", statement.range.start);
   json.member("end", statement.range.end);
   json.member("kind", statement.kind);
-  json.member("in_transaction", statement.in_transaction);
-  json.key("locks");
-  json.begin_array();
-  for (const ReportedLock& lock : statement.locks) {
-    json.begin_object();
+  json.member("in_transaction", statement.in_transaction == InTransaction::yes);
+  write_array(json, "locks", statement.locks, [&](const ReportedLock& lock) {
     json.member("relation", lock.relation);
     json.member("mode", to_string(lock.mode));
     json.member("held_until", to_string(lock.held_until));
     json.member("reason", to_string(lock.reason));
-    json.end_object();
-  }
-  json.end_array();
-  json.key("work");
-  json.begin_array();
-  for (const ReportedWork& work : statement.work) {
-    json.begin_object();
+    write_unusual(json, lock.conditional, lock.live);
+  });
+  write_array(json, "work", statement.work, [&](const ReportedWork& work) {
     json.member("relation", work.relation);
     json.member("kind", to_string(work.kind));
-    json.end_object();
-  }
-  json.end_array();
+    write_unusual(json, work.conditional, work.live);
+  });
   json.key("fails");
-  if (statement.fails) {
-    json.string(*statement.fails);
-  } else {
-    json.null();
-  }
+  statement.fails ? json.string(*statement.fails) : json.null();
+  write_array(json, "held", statement.held, [&](const ReportedHeldLock& held) {
+    json.member("relation", held.relation);
+    json.member("mode", to_string(held.mode));
+    json.member("line", lines.line(held.taken_at));
+    write_unusual(json, held.conditional, true);
+  });
+  write_milliseconds(json, "lock_timeout_ms", statement.lock_timeout_ms);
+  write_milliseconds(json, "statement_timeout_ms", statement.statement_timeout_ms);
+  write_array(json, "dynamic_sql", statement.dynamic_sql, [&](ByteRange range) {
+    json.member("start", range.start);
+    json.member("end", range.end);
+  });
   json.end_object();
 }
 

@@ -1,4 +1,4 @@
-// What every statement locks, for people who do not know PostgreSQL's lock modes by heart.
+// What every statement locks, as a table for people: one block a statement, what the words mean at the end.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,71 +8,16 @@
 #include <vector>
 
 #include "analyzer/report/locks_formats.h"
-#include "analyzer/report/terminal_text.h"
+#include "analyzer/report/locks_rows.h"
 #include "analyzer/source/lexer.h"
 
 namespace pglatch {
 namespace {
 
 constexpr std::size_t kStatementCells = 90;
-
-std::string_view in_words(HeldUntil until) {
-  switch (until) {
-    case HeldUntil::transaction:
-      return "the transaction ends";
-    case HeldUntil::statement:
-      return "the statement ends";
-  }
-  return {};
-}
-
-std::string_view in_words(LockReason reason) {
-  switch (reason) {
-    case LockReason::target:
-      return "named in the statement";
-    case LockReason::partition:
-      return "a partition of it";
-    case LockReason::parent:
-      return "the table it is a partition of";
-    case LockReason::default_partition:
-      return "the default partition";
-    case LockReason::referenced:
-      return "the foreign key points to it";
-    case LockReason::referencing:
-      return "its foreign key points here";
-    case LockReason::index:
-      return "an index of the table";
-    case LockReason::inherited:
-      return "inherits from the table";
-    case LockReason::dependent:
-      return "depends on it";
-  }
-  return {};
-}
-
-std::string_view in_words(WorkKind kind) {
-  switch (kind) {
-    case WorkKind::rewrite:
-      return "rewrites the whole table";
-    case WorkKind::scan:
-      return "reads every row";
-    case WorkKind::index_build:
-      return "reads every row to build an index";
-    case WorkKind::validate_fk:
-      return "checks all rows for the foreign key";
-    case WorkKind::row_write:
-      return "writes rows";
-    case WorkKind::truncate:
-      return "removes all rows";
-  }
-  return {};
-}
-
-// What the mode keeps waiting decides how loud it is.
-Style style_of(LockMode mode) {
-  if (blocks_reads(mode)) return Style::error;
-  return blocks_writes(mode) ? Style::warning : Style::plain;
-}
+constexpr std::array<std::string_view, kLocksColumns> kHeads = {"relation", "blocked", "for how long", "why", "lock"};
+// Longer cells move the rest of their line, not of the table.
+constexpr std::array<std::size_t, kLocksColumns> kWidest = {32, 20, 34, 24, 0};
 
 // The statement on one line, without its comments.
 std::string one_line(std::string_view text, ByteRange statement) {
@@ -88,51 +33,24 @@ std::string one_line(std::string_view text, ByteRange statement) {
   return shorten(out, kStatementCells);
 }
 
-constexpr std::size_t kColumns = 6;
-constexpr std::array<std::string_view, kColumns> kHeads = {"relation", "lock", "blocks", "until", "why", "work"};
-
-struct Row {
-  std::array<std::string, kColumns> cells;
-  LockMode mode = LockMode::none;
-};
-
-std::string work_on(const ReportedStatement& statement, std::string_view relation) {
-  std::string text;
-  for (const ReportedWork& work : statement.work) {
-    if (work.relation != relation) continue;
-    if (!text.empty()) text += ", ";
-    text += in_words(work.kind);
-  }
-  return text;
-}
-
-std::vector<Row> rows_of(const ReportedStatement& statement) {
-  std::vector<Row> rows;
-  for (const ReportedLock& lock : statement.locks) {
-    rows.push_back({{printable(lock.relation), std::string(sql_name(lock.mode)), std::string(blocks(lock.mode)),
-                     std::string(in_words(lock.held_until)), std::string(in_words(lock.reason)),
-                     work_on(statement, lock.relation)},
-                    lock.mode});
-  }
-  for (const ReportedWork& work : statement.work) {
-    const std::string relation = printable(work.relation);
-    const bool listed = std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row.cells[0] == relation; });
-    if (!listed) rows.push_back({{relation, "", "", "", "", work_on(statement, work.relation)}});
-  }
-  return rows;
-}
-
 class TableWriter {
  public:
   explicit TableWriter(bool color) : paint_(color) {}
 
   void file(const ReportedFile& file) {
-    measure(file);
+    std::vector<LocksLines> lines;
+    lines.reserve(file.statements.size());
+    for (const ReportedStatement& statement : file.statements) {
+      lines.push_back(lines_of(statement, file.file->lines(), terms_));
+      const bool may_be_kept = statement.in_transaction == InTransaction::unknown && file.statements.size() > 1;
+      if (may_be_kept && !lines.back().rows.empty()) terms_.add(LocksTerm::unknown_transaction);
+    }
+    measure(file, lines);
     out_ += paint_(Style::strong, printable(file.file->path()));
     out_ += '\n';
-    if (rows_in_file_ > 0) heads();
+    if (has_rows_) heads();
     if (file.statements.empty()) out_ += paint_(Style::quiet, "(no statements)") + '\n';
-    for (const ReportedStatement& each : file.statements) statement(*file.file, each);
+    for (std::size_t i = 0; i < lines.size(); ++i) statement(*file.file, file.statements[i], lines[i]);
     out_ += '\n';
   }
 
@@ -146,7 +64,7 @@ class TableWriter {
       for (const ReportedStatement& each : file.statements) {
         const auto any = [&](auto blocks_them) {
           return std::any_of(each.locks.begin(), each.locks.end(),
-                             [&](const ReportedLock& lock) { return blocks_them(lock.mode); });
+                             [&](const ReportedLock& lock) { return lock.live && blocks_them(lock.mode); });
         };
         const bool reads = any(blocks_reads);
         block_reads += reads ? 1 : 0;
@@ -160,6 +78,7 @@ class TableWriter {
     if (what.empty()) what = ", none blocks reads or writes";
     out_ += fmt::format("PostgreSQL {}: {} statement{}{}\n", report.pg_version, statements, statements == 1 ? "" : "s",
                         what);
+    out_ += write_legend(terms_);
   }
 
   std::string take() { return std::move(out_); }
@@ -172,14 +91,17 @@ class TableWriter {
   }
 
   // One width for each column of a file, so that its statements can be compared down the page.
-  void measure(const ReportedFile& file) {
-    rows_in_file_ = 0;
-    for (std::size_t column = 0; column < kColumns; ++column) widths_[column] = kHeads[column].size();
-    for (const ReportedStatement& statement : file.statements) {
-      for (const Row& row : rows_of(statement)) {
-        ++rows_in_file_;
-        for (std::size_t column = 0; column < kColumns; ++column) {
-          widths_[column] = std::max(widths_[column], cell_width(row.cells[column]));
+  void measure(const ReportedFile& file, const std::vector<LocksLines>& lines) {
+    for (std::size_t column = 0; column < kLocksColumns; ++column) widths_[column] = kHeads[column].size();
+    has_rows_ = false;
+    for (const LocksLines& each : lines) {
+      for (const auto* rows : {&each.rows, &each.if_reached}) {
+        for (const LocksRow& row : *rows) {
+          has_rows_ = true;
+          for (std::size_t column = 0; column < kLocksColumns; ++column) {
+            const std::size_t cells = cell_width(row.cells[column]);
+            widths_[column] = std::max(widths_[column], std::min(cells, kWidest[column]));
+          }
         }
       }
     }
@@ -190,41 +112,39 @@ class TableWriter {
 
   void heads() {
     std::string line(indent_ + 2, ' ');
-    for (std::size_t column = 0; column < kColumns; ++column) {
-      append_padded(line, kHeads[column], column + 1 < kColumns ? widths_[column] + 2 : 0);
+    for (std::size_t column = 0; column < kLocksColumns; ++column) {
+      append_padded(line, kHeads[column], column + 1 < kLocksColumns ? widths_[column] + 2 : 0);
     }
     out_ += paint_(Style::quiet, line);
     out_ += '\n';
   }
 
-  void statement(const SourceFile& file, const ReportedStatement& statement) {
-    const std::vector<Row> rows = rows_of(statement);
-    const bool quiet = rows.empty() && !statement.fails;
+  void statement(const SourceFile& file, const ReportedStatement& statement, const LocksLines& lines) {
     std::string line = fmt::format("{:>{}}  ", file.lines().line(statement.range.start), indent_ - 2);
     line += one_line(file.text(), statement.range);
-    if (quiet) {
-      out_ += paint_(Style::quiet, line + "  (no locks on tables)");
+    if (lines.empty()) {
+      line += lines.only_unseen ? "  (only what is new here)" : "  (no locks on tables)";
+      out_ += paint_(Style::quiet, line);
       out_ += '\n';
       return;
     }
     out_ += paint_(Style::strong, line);
-    if (statement.in_transaction) out_ += paint_(Style::quiet, "  (inside a transaction)");
     out_ += '\n';
-    for (const Row& each : rows) row(each);
-    if (statement.fails) {
-      out_.append(indent_ + 2, ' ');
-      out_ += paint_(Style::error, "fails:");
-      out_ += fmt::format(" {}\n", printable(*statement.fails));
-    }
+    for (const LocksRow& each : lines.rows) row(each);
+    for (const LocksNote& each : lines.notes) note(each);
+    if (!lines.if_reached.empty() || !lines.if_reached_notes.empty()) note({"if reached:", {}, Style::quiet});
+    for (const LocksRow& each : lines.if_reached) row(each);
+    for (const LocksNote& each : lines.if_reached_notes) note(each);
+    for (const LocksNote& each : lines.remarks) note(each);
   }
 
-  void row(const Row& row) {
+  void row(const LocksRow& row) {
     std::string line;
-    for (std::size_t column = 0; column < kColumns; ++column) {
+    for (std::size_t column = 0; column < kLocksColumns; ++column) {
       std::string cell;
       append_padded(cell, row.cells[column], widths_[column]);
-      // The lock and what it blocks carry the colour.
-      line += column == 1 || column == 2 ? paint_(style_of(row.mode), cell) : cell;
+      // What is blocked and the lock carry the colour.
+      line += column == kBlocked || column == kLock ? paint_(style_of(row.mode), cell) : cell;
       line += "  ";
     }
     line.erase(line.find_last_not_of(' ') + 1);
@@ -233,10 +153,18 @@ class TableWriter {
     out_ += '\n';
   }
 
+  void note(const LocksNote& note) {
+    out_.append(indent_ + 2, ' ');
+    out_ += paint_(note.style, note.label);
+    if (!note.text.empty()) out_ += ' ' + note.text;
+    out_ += '\n';
+  }
+
   std::string out_;
   Painter paint_;
-  std::array<std::size_t, kColumns> widths_{};
-  std::size_t rows_in_file_ = 0;
+  LocksTerms terms_;
+  std::array<std::size_t, kLocksColumns> widths_{};
+  bool has_rows_ = false;
   std::size_t indent_ = 0;
 };
 

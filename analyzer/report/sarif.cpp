@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "analyzer/base/json.h"
-#include "analyzer/report/fingerprint.h"
+#include "analyzer/engine/fingerprint.h"
 #include "analyzer/report/line_hash.h"
 #include "analyzer/report/lint_formats.h"
 #include "analyzer/report/sarif_location.h"

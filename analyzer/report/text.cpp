@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "analyzer/report/lint_formats.h"
 #include "analyzer/report/sentence.h"
@@ -67,6 +71,28 @@ class TextWriter {
     out_ += '\n';
   }
 
+  // The most frequent first. A rule whose findings are not all equally grave has a line for each severity.
+  void statistics(const LintReport& report) {
+    struct Line {
+      Severity severity;
+      std::string_view rule;
+      std::size_t count;
+    };
+    std::map<std::pair<std::string_view, Severity>, std::size_t> counts;
+    for (const Finding& finding : report.findings) ++counts[{finding.rule, finding.severity}];
+    std::vector<Line> lines;
+    for (const auto& [of, count] : counts) lines.push_back({of.second, of.first, count});
+    std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
+      return std::tie(b.count, a.rule, b.severity) < std::tie(a.count, b.rule, a.severity);
+    });
+    for (const Line& line : lines) {
+      out_ += fmt::format("{:>6}  ", line.count);
+      out_ += paint_(style_of(line.severity), fmt::format("{:<7}", to_string(line.severity)));
+      out_ += fmt::format("  {}\n", line.rule);
+    }
+    if (!lines.empty()) out_ += '\n';
+  }
+
   void unreadable(const Error& error) {
     out_ += paint_(Style::error, "error:");
     out_ += fmt::format(" {}\n", printable(error.message));
@@ -83,6 +109,7 @@ class TextWriter {
                            counted(report.count(Severity::info), "info"));
     }
     if (report.suppressed > 0) counts += fmt::format(", {} ignored by comments", report.suppressed);
+    if (report.known > 0) counts += fmt::format(", {} known by the baseline", report.known);
     if (!report.errors.empty()) counts += fmt::format(", {} not read", counted(report.errors.size(), "input"));
     out_ += fmt::format("{}: {}\n", extent, counts);
   }
@@ -122,9 +149,13 @@ class TextWriter {
 
 std::string write_text(const LintReport& report, const FormatOptions& options) {
   TextWriter writer(options.color);
-  for (const Finding& finding : report.findings) writer.finding(finding);
+  if (options.statistics) {
+    writer.statistics(report);
+  } else {
+    for (const Finding& finding : report.findings) writer.finding(finding);
+  }
   for (const Error& error : report.errors) writer.unreadable(error);
-  writer.summary(report);
+  if (!options.quiet) writer.summary(report);
   return writer.take();
 }
 

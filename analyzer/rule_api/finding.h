@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyzer/base/byte_range.h"
+#include "analyzer/catalog/relation.h"
 #include "analyzer/source/source_file.h"
 
 namespace pglatch {
@@ -20,6 +21,9 @@ enum class Severity : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view to_string(Severity severity) noexcept;
+
+/// The severity of that name, or nothing.
+[[nodiscard]] std::optional<Severity> find_severity(std::string_view name) noexcept;
 
 /// Replaces a byte range of the file's text; an empty range inserts.
 struct Edit {
@@ -47,6 +51,8 @@ struct Finding {
   ByteRange range;      ///< the narrowest piece of the statement that shows it
   ByteRange statement;  ///< the whole statement
   std::vector<std::string> relations;  ///< schema-qualified, quoted as SQL would
+  /// What is read, written anew or indexed while others wait: an error is a warning where all of these are small.
+  std::vector<RelationId> worked_on;
   std::vector<RelatedRange> related;
   std::optional<Fix> fix;
   bool has_plan = false;                   ///< `pglatch plan` writes a safe form

@@ -8,7 +8,9 @@
 
 #include "analyzer/catalog/catalog.h"
 #include "analyzer/catalog/session.h"
+#include "analyzer/catalog/table_sizes.h"
 #include "analyzer/locks/effects.h"
+#include "analyzer/locks/held_locks.h"
 #include "analyzer/parse/parser.h"
 #include "analyzer/rule_api/finding.h"
 #include "analyzer/source/script.h"
@@ -23,13 +25,21 @@ struct StatementContext {
   const Catalog& catalog;  ///< before the statement
   const Session& session;  ///< before the statement
   const Effects& effects;
+  const HeldLocks& held;  ///< by the transaction when the statement starts
   int pg_version;
   std::size_t statements;                  ///< how many statements the script has
   std::span<const Statement> preceding{};  ///< those of the script before this one
+  /// The code that the statement stands in; null for a statement of the script itself. `sql` is then a text of its own,
+  /// with this origin. What is found there can be said, but nothing be mended or planned.
+  const CodeFrame* code = nullptr;
+  TextOrigin origin{};
+  const TableSizes* sizes = nullptr;  ///< null: none is known
 
   [[nodiscard]] bool is_live(RelationId relation) const;
   /// "schema.name" as SQL writes it.
   [[nodiscard]] std::string name(RelationId relation) const;
+  /// How big a relation is, where the configuration or a snapshot says so; see TableSizes::of().
+  [[nodiscard]] TableSize table_size(RelationId relation) const;
 };
 
 /// Takes the findings of a rule.

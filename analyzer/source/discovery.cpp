@@ -24,16 +24,6 @@ bool has_sql_ending(std::string_view name) noexcept {
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
 }
 
-// As the user would write the path of an entry: nothing in front where the directory is ".".
-std::string join(std::string_view directory, std::string_view name) {
-  while (directory.size() > 1 && directory.back() == '/') directory.remove_suffix(1);
-  if (directory == ".") return std::string(name);
-  std::string path(directory);
-  if (path.back() != '/') path += '/';
-  path += name;
-  return path;
-}
-
 class Walk {
  public:
   void add(const std::string& argument) {
@@ -79,7 +69,7 @@ class Walk {
     if (failed) return add_error(directory, failed);
     std::sort(entries.begin(), entries.end(),
               [](const Entry& a, const Entry& b) { return natural_less(a.name, b.name); });
-    for (const Entry& entry : entries) add_entry(join(directory, entry.name), join(real, entry.name), entry);
+    for (const Entry& entry : entries) add_entry(join_path(directory, entry.name), join_path(real, entry.name), entry);
   }
 
   void add_entry(const std::string& path, std::string real, const Entry& entry) {
@@ -140,6 +130,19 @@ bool natural_less(std::string_view a, std::string_view b) noexcept {
   }
   if (i < a.size() || j < b.size()) return i == a.size();
   return a < b;  // equal but for leading zeros
+}
+
+bool is_found_in_directory(std::string_view path) noexcept {
+  return !path.starts_with('.') && path.find("/.") == std::string_view::npos && has_sql_ending(path);
+}
+
+std::string join_path(std::string_view directory, std::string_view name) {
+  while (directory.size() > 1 && directory.back() == '/') directory.remove_suffix(1);
+  if (directory == ".") return std::string(name);
+  std::string path(directory);
+  if (path.back() != '/') path += '/';
+  path += name;
+  return path;
 }
 
 Discovery discover(std::span<const std::string> paths) {

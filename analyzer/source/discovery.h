@@ -20,6 +20,13 @@ struct Discovery {
 /// directory come in natural version order. A file named twice is read once.
 [[nodiscard]] Discovery discover(std::span<const std::string> paths);
 
+/// Whether discover() takes a file that it finds in a directory, by its path from there on: no name is hidden, the last
+/// one ends in `.sql`.
+[[nodiscard]] bool is_found_in_directory(std::string_view path) noexcept;
+
+/// The path of an entry as the user would write it: nothing in front where the directory is ".".
+[[nodiscard]] std::string join_path(std::string_view directory, std::string_view name);
+
 /// Orders version numbers as people read them: runs of digits by value ("2" before "10", "V1_9"
 /// before "V1_10"), the rest byte by byte, path component by path component. Strict weak order.
 [[nodiscard]] bool natural_less(std::string_view a, std::string_view b) noexcept;

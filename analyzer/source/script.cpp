@@ -18,4 +18,11 @@ std::string_view to_string(ExecutionMode mode) noexcept {
   return {};
 }
 
+std::optional<ExecutionMode> find_execution_mode(std::string_view name) noexcept {
+  for (const ExecutionMode mode : kExecutionModes) {
+    if (to_string(mode) == name) return mode;
+  }
+  return std::nullopt;
+}
+
 }  // namespace pglatch

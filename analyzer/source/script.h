@@ -1,8 +1,10 @@
 // A script: one direction of one migration, and how it reaches the server.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,9 +22,17 @@ enum class ExecutionMode : std::uint8_t {
   pipeline,        ///< one implicit transaction for the batch, CONCURRENTLY possible as its first statement
 };
 
+inline constexpr std::array<ExecutionMode, 5> kExecutionModes = {ExecutionMode::unknown, ExecutionMode::autocommit,
+                                                                  ExecutionMode::transaction,
+                                                                  ExecutionMode::single_message,
+                                                                  ExecutionMode::pipeline};
+
 enum class Direction : std::uint8_t { up, down };
 
 [[nodiscard]] std::string_view to_string(ExecutionMode mode) noexcept;
+
+/// The mode of that name, as given to --execution-mode, or nothing.
+[[nodiscard]] std::optional<ExecutionMode> find_execution_mode(std::string_view name) noexcept;
 
 /// One direction of a migration. `sql()` has exactly the size of the file's text: what is not SQL of
 /// this script (psql meta-commands, COPY data, the other direction) is blanked out, line endings
@@ -34,6 +44,7 @@ struct Script {
   std::string version;  ///< the migration's version as the framework counts it; empty where there is none
   Direction direction = Direction::up;
   ExecutionMode mode = ExecutionMode::unknown;
+  bool is_history = false;  ///< was applied or looked at before: it counts for what it leaves behind
 
   /// The SQL, NUL-terminated (data()[size()] == 0). Valid as long as the script is not moved.
   [[nodiscard]] std::string_view sql() const noexcept {

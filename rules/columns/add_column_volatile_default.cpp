@@ -1,6 +1,6 @@
 #include <fmt/core.h>
 
-#include "analyzer/locks/volatility.h"
+#include "analyzer/catalog/volatility.h"
 #include "analyzer/parse/identifier.h"
 #include "analyzer/parse/type_name.h"
 #include "rules/support/alter_table.h"
@@ -23,7 +23,7 @@ std::string_view source_of_values(const StatementContext& context, const ColumnD
   const SearchPath& path = context.session.search_path();
   if (const Constraint* given = column_constraint(column, CONSTR_DEFAULT)) {
     if (context.pg_version < kFirstWithStoredDefaults) return "a default";
-    return locks::is_volatile(given->raw_expr, context.catalog, path) ? "a volatile default" : std::string_view();
+    return is_volatile(given->raw_expr, context.catalog, path) ? "a volatile default" : std::string_view();
   }
   if (column_constraint(column, CONSTR_IDENTITY) != nullptr) return "an identity";
   if (column_constraint(column, CONSTR_GENERATED) != nullptr) return {};

@@ -47,6 +47,10 @@ struct Cause {
 };
 
 Cause cause_of(const StatementContext& context) {
+  if (context.code != nullptr && context.session.in_transaction() != InTransaction::yes) {
+    return {"A DO block or function is a part of a statement, and so of its transaction.",
+            "Write the statement itself, not in code, outside of a transaction."};
+  }
   if (context.session.in_explicit_transaction()) {
     return {"The script opened the transaction itself.",
             "Move the statement out of the transaction: before BEGIN or after COMMIT."};
@@ -61,7 +65,8 @@ Cause cause_of(const StatementContext& context) {
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  if (context.session.in_transaction() != InTransaction::yes) return;
+  const bool in_function = context.code != nullptr && context.code->in_function;
+  if (context.session.in_transaction() != InTransaction::yes && !in_function) return;
   const std::string_view command = concurrent_command(context.statement.node);
   if (command.empty()) return;
 

@@ -84,6 +84,7 @@ Finding make_finding(const StatementContext& context, const Rule& rule, ByteRang
   finding.severity = rule.severity;
   finding.range = first_line(context.sql, range);
   finding.statement = context.statement.range;
+  finding.worked_on = hit;
   if (target != kNoRelation) finding.relations.push_back(context.name(target));
   for (RelationId relation : hit) {
     if (relation != target) finding.relations.push_back(context.name(relation));

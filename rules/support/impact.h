@@ -39,7 +39,7 @@ namespace pglatch {
 [[nodiscard]] const Relation* find_relation(const StatementContext& context, const RangeVar* name);
 
 /// A finding of the rule with its place and relations (`target` first, none twice); message and help
-/// are the caller's.
+/// are the caller's. `hit` is what work is done on: whether it is known to be small decides about the severity.
 [[nodiscard]] Finding make_finding(const StatementContext& context, const Rule& rule, ByteRange range,
                                    RelationId target, const std::vector<RelationId>& hit = {});
 

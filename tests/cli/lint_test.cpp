@@ -126,7 +126,7 @@ TEST_F(Lint, SeveralFormatsInOneRun) {
 
 TEST_F(Lint, SchemaIsReplayedWithoutFindings) {
   dir_.write("schema.sql",
-             "create table orders (id bigint) partition by range (id);\n"
+             "create table orders (id bigint, customer_id bigint) partition by range (id);\n"
              "create table orders_1 partition of orders for values from (0) to (9);\n"
              "create index old on other (x);\n");
   dir_.write("new.sql", kRisky);

@@ -5,6 +5,7 @@
 #include "analyzer/catalog/apply.h"
 #include "analyzer/catalog/session.h"
 #include "analyzer/locks/effects.h"
+#include "analyzer/locks/held_locks.h"
 #include "analyzer/parse/parser.h"
 
 namespace pglatch::testing {
@@ -34,21 +35,19 @@ class Replay {
     catalog_.complete = true;
   }
 
-  Facts script(const std::string& sql, std::size_t first_that_counts) {
+  Facts script(const std::string& sql) {
     begin(Origin::script, 2);
     const ParsedScript parsed = parse_or_throw(sql);
     session_.begin_script(ExecutionMode::autocommit, parsed.statements.size());
     const RelationId first_new = static_cast<RelationId>(last_id() + 1);
-    const std::size_t last = parsed.statements.size() - 1;
-    Effects before;
-    for (std::size_t at = 0; at < last; ++at) {
-      if (at >= first_that_counts) {
-        const Effects effects = effects_of(parsed.statements[at], sql);
-        for (const TakenLock& taken : effects.locks) before.locks.push_back(taken);
-      }
-      step(parsed.statements[at], sql);
+    for (std::size_t at = 0; at + 1 < parsed.statements.size(); ++at) {
+      const Statement& statement = parsed.statements[at];
+      const Effects effects = effects_of(statement, sql);
+      held_.before(statement, effects, catalog_, session_);
+      step(statement, sql);
+      held_.after(effects, session_);
     }
-    return facts(effects_of(parsed.statements[last], sql), before, first_new);
+    return facts(effects_of(parsed.statements.back(), sql), first_new);
   }
 
  private:
@@ -58,8 +57,8 @@ class Replay {
   }
 
   void step(const Statement& statement, const std::string& sql) {
-    session_.apply(statement.node);
     apply(statement, sql, catalog_, session_);
+    session_.apply(statement.node);
   }
 
   Effects effects_of(const Statement& statement, const std::string& sql) {
@@ -74,15 +73,12 @@ class Replay {
   }
 
   // As the oracle: no facts of relations that the transaction made, no locks that it held already.
-  Facts facts(const Effects& effects, const Effects& before, RelationId first_new) const {
+  Facts facts(const Effects& effects, RelationId first_new) const {
     Facts facts;
     facts.fails = effects.fails;
     for (const TakenLock& taken : effects.locks) {
-      bool held = is_new(taken.relation, first_new);
-      for (const TakenLock& earlier : before.locks) {
-        held = held || (earlier.relation == taken.relation && earlier.mode == taken.mode);
-      }
-      if (!held) facts.lock(name(taken.relation), std::string(to_string(taken.mode)));
+      if (is_new(taken.relation, first_new) || held_.holds(taken.relation, taken.mode)) continue;
+      facts.lock(name(taken.relation), std::string(to_string(taken.mode)));
     }
     for (const Work& work : effects.work) {
       if (!is_new(work.relation, first_new)) facts.work.emplace(to_string(work.kind), name(work.relation));
@@ -104,6 +100,7 @@ class Replay {
   int major_;
   Catalog catalog_;
   Session session_{catalog_};
+  HeldLocks held_;
 };
 
 }  // namespace
@@ -112,7 +109,7 @@ Facts model_facts(const LockCase& one, int major) {
   Replay replay(major);
   replay.schema(one.setup);
   const std::string prologue = one.alone ? "SET TimeZone = 'UTC';\n" : "SET TimeZone = 'UTC';\nBEGIN;\n";
-  return replay.script(prologue + one.before + ";\n" + one.statement, one.alone ? 1 : 2);
+  return replay.script(prologue + one.before + ";\n" + one.statement);
 }
 
 Facts settled(Facts model, const Facts& server) {

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "analyzer/engine/fixer.h"
 #include "analyzer/source/psql.h"
 #include "rules/registry.h"
 #include "tests/support/golden.h"
@@ -166,20 +167,14 @@ LintReport lint_fixture(const Fixture& fixture, int pg_version) {
   options.pg_version = pg_version;
   Walker walker(options);
   for (const auto& [origin, script] : fixture.earlier) walker.replay({&script, 1}, origin);
-  return lint(walker, fixture.migration, {all_rules(), all_recipes()});
+  LintOptions lint_options{all_rules(), all_recipes()};
+  lint_options.require_reason = true;
+  return lint(walker, fixture.migration, lint_options);
 }
 
-std::string fixed_text(const std::string& text, const std::vector<Finding>& findings) {
-  std::string fixed;
-  std::size_t at = 0;
-  for (const Finding& finding : findings) {
-    if (!finding.fix) continue;
-    for (const Edit& edit : finding.fix->edits) {
-      fixed += text.substr(at, edit.range.start - at) + edit.text;
-      at = edit.range.end;
-    }
-  }
-  return fixed + text.substr(at);
+std::string fixed_text(const std::string& text, const LintReport& report) {
+  const std::vector<FixedFile> fixed = apply_fixes(report);
+  return fixed.empty() ? text : fixed.front().text;
 }
 
 }  // namespace pglatch::testing

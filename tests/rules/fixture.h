@@ -52,10 +52,10 @@ std::vector<std::filesystem::path> fixture_files();
 Fixture read_fixture(const std::filesystem::path& path);
 Fixture parse_fixture(std::filesystem::path path, std::string text);
 
-// Lints the migration with all rules, after what was there before.
+// Lints the migration with all rules, those included that are looked at on request only, after what was there before.
 LintReport lint_fixture(const Fixture& fixture, int pg_version);
 
 // A text with the edits of its findings' fixes.
-std::string fixed_text(const std::string& text, const std::vector<Finding>& findings);
+std::string fixed_text(const std::string& text, const LintReport& report);
 
 }  // namespace pglatch::testing

@@ -56,7 +56,7 @@ TEST_P(RuleFixture, FindsWhatIsExpectedAndNothingElse) {
 TEST_P(RuleFixture, IsFixedAsExpected) {
   const Fixture fixture = read_fixture(GetParam());
   const LintReport report = lint_fixture(fixture, fixture.versions.front());
-  const std::string fixed = fixed_text(fixture.text, report.findings);
+  const std::string fixed = fixed_text(fixture.text, report);
   const auto expected = std::filesystem::path(GetParam()).replace_extension(".fixed.sql");
   if (!std::filesystem::exists(expected)) {
     EXPECT_EQ(fixed, fixture.text) << "a fix, and no " << expected;

@@ -27,7 +27,7 @@ void check_finding(const Finding& finding) {
   check_text(finding.message);
   check_text(finding.help);
   EXPECT_EQ(finding.message.back(), '.') << finding.message;
-  EXPECT_TRUE(finding.help.back() == '.' || finding.help.back() == ';') << finding.help;
+  EXPECT_NE(std::string_view(".;?").find(finding.help.back()), std::string_view::npos) << finding.help;
   const std::size_t sentence = std::min(finding.message.find(". "), finding.message.size());
   EXPECT_LE(sentence, kMaxFirstSentence) << finding.message;
   EXPECT_LE(finding.statement.start, finding.range.start);

@@ -55,6 +55,23 @@ TEST(Registry, FindsEveryRuleByItsId) {
   EXPECT_EQ(find_rule("zzz"), nullptr);
 }
 
+TEST(Registry, AliasesMeanRulesAndNothingElse) {
+  std::set<std::string_view> taken{"all"};
+  for (const Rule* rule : all_rules()) taken.insert({rule->id, rule->group});
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  std::set<std::string_view> without_rule;
+  for (const RuleName& alias : rule_aliases()) {
+    EXPECT_TRUE(alias.rule.empty() || find_rule(alias.rule) != nullptr) << alias.name << " means " << alias.rule;
+    EXPECT_FALSE(taken.contains(alias.name)) << alias.name;
+    EXPECT_FALSE(alias.tool.empty()) << alias.name;
+    EXPECT_TRUE(seen.insert({alias.name, alias.rule}).second) << alias.name << " means " << alias.rule << " twice";
+    if (alias.rule.empty()) without_rule.insert(alias.name);
+  }
+  for (const RuleName& alias : rule_aliases()) {
+    EXPECT_TRUE(alias.rule.empty() || !without_rule.contains(alias.name)) << alias.name << " has a rule and has none";
+  }
+}
+
 TEST(Registry, EveryRuleHasASourceAndAPageAndNoOthersExist) {
   std::set<std::string> sources;
   std::set<std::string> pages;

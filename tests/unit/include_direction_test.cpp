@@ -39,17 +39,18 @@ const std::map<std::string, Allowed>& allowed_includes() {
       {"rule_api", {{"rule_api", "locks", "catalog", "parse", "source", "base"}, {plan_model}}},
       {"rules", {{"rules", "rule_api", "locks", "catalog", "parse", "source", "base"}, {plan_model}}},
       {"engine", {{"engine", "rule_api", "locks", "catalog", "parse", "source", "base"}, {}}},
+      {"config", {{"config", "engine", "rule_api", "catalog", "source", "base"}, {}}},
       {"plan", {{"plan", "engine", "rule_api", "locks", "catalog", "parse", "source", "base"}, {}}},
       // No parse: a report's words are made before, of plain data.
       {"report", {{"report", "engine", "rule_api", "locks", "catalog", "source", "base"}, {plan_model}}},
       {"server", {{"server", "plan", "engine", "rule_api", "locks", "catalog", "parse", "source", "base"}, {}}},
       {"lsp",
-       {{"lsp", "report", "server", "plan", "engine", "rule_api", "rules", "locks", "catalog", "parse", "source",
-         "base"},
+       {{"lsp", "report", "server", "plan", "config", "engine", "rule_api", "rules", "locks", "catalog", "parse",
+         "source", "base"},
         {}}},
       {"cli",
-       {{"cli", "lsp", "report", "server", "plan", "engine", "rule_api", "rules", "locks", "catalog", "parse", "source",
-         "base"},
+       {{"cli", "lsp", "report", "server", "plan", "config", "engine", "rule_api", "rules", "locks", "catalog", "parse",
+         "source", "base"},
         {}}},
   };
   return allowed;

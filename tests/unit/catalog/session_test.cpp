@@ -191,6 +191,31 @@ TEST(Session, TransactionNumbers) {
   EXPECT_LT(number("e"), replay.session.transaction());
 }
 
+TEST(Session, ReleasedFrom) {
+  struct Case {
+    const char* sql;
+    Mode mode;
+    std::uint32_t from;
+  };
+  const Case cases[] = {
+      {"SELECT 1", Mode::autocommit, 0},
+      {"SELECT 1; SELECT 2", Mode::unknown, 2},  // nothing, as far as is known
+      {"BEGIN; SELECT 1", Mode::autocommit, 2},
+      {"BEGIN; SELECT 1; COMMIT", Mode::autocommit, 0},
+      {"SELECT 1; BEGIN", Mode::unknown, 0},
+      {"SELECT 1; ROLLBACK", Mode::unknown, 0},
+      {"BEGIN; SELECT 1; SAVEPOINT s; SELECT 2; ROLLBACK TO s", Mode::autocommit, 3},
+      {"BEGIN; SELECT 1; SAVEPOINT s; SELECT 2; RELEASE s", Mode::autocommit, 5},
+      {"SELECT 1", Mode::transaction, 1},
+      {"SELECT 1", Mode::pipeline, 1},
+  };
+  for (const Case& one : cases) {
+    Replay replay;
+    replay.start(one.sql, one.mode, 1);
+    EXPECT_EQ(replay.session.released_from(), one.from) << one.sql << " in " << to_string(one.mode);
+  }
+}
+
 TEST(Session, Liveness) {
   struct Case {
     const char* sql;

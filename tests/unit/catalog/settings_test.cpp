@@ -90,11 +90,101 @@ TEST(Settings, Timeouts) {
   EXPECT_EQ(replay.session.settings().lock_timeout_ms, 0);
 }
 
+// The lock_timeout in effect for the statement after a script; -1 where it is the server's own.
+std::int64_t lock_timeout_after(const std::string& sql, ExecutionMode mode = ExecutionMode::autocommit) {
+  Replay replay;
+  replay.start(sql, mode, 1);
+  return replay.session.settings().lock_timeout_ms.value_or(-1);
+}
+
+TEST(Settings, LockTimeoutInEffect) {
+  struct Case {
+    const char* sql;
+    std::int64_t milliseconds;
+  };
+  const Case cases[] = {
+      {"SELECT 1", -1},
+      {"SET lock_timeout = 250", 250},
+      {"SET SESSION LOCK_TIMEOUT TO '3s'", 3000},
+      {"SET lock_timeout = '2s'; SET lock_timeout TO DEFAULT", -1},
+      {"SET lock_timeout = '2s'; RESET lock_timeout", -1},
+      {"SET lock_timeout = '2s'; RESET statement_timeout", 2000},
+      {"SET lock_timeout = '2s'; RESET ALL", -1},
+      {"SET lock_timeout = '2s'; DISCARD ALL", -1},
+      {"SET lock_timeout = '2s'; DISCARD PLANS", 2000},
+      {"SET lock_timeout = '2s'; SET lock_timeout = -1", 2000},  // refused
+      // Of other sessions, to come.
+      {"ALTER ROLE app SET lock_timeout = '2s'", -1},
+      {"ALTER DATABASE shop SET lock_timeout = '2s'", -1},
+      {"ALTER ROLE ALL IN DATABASE shop SET lock_timeout = '2s'", -1},
+      {"ALTER SYSTEM SET lock_timeout = '2s'", -1},
+      // set_config(name, value, is_local)
+      {"SELECT set_config('lock_timeout', '2s', false)", 2000},
+      {"SELECT pg_catalog.set_config('lock_timeout', '2s'::text, 'f')", 2000},
+      {"SELECT set_config('lock_timeout', '2s', NULL)", 2000},
+      {"SELECT set_config('lock_timeout', '2s', true)", -1},
+      {"SET lock_timeout = '2s'; SELECT set_config('lock_timeout', NULL, false)", -1},
+      {"SET lock_timeout = '2s'; SELECT set_config('lock_timeout', to_char(1, '9'), false)", 2000},  // not known
+      {"BEGIN; SELECT set_config('lock_timeout', '2s', true)", 2000},
+      {"BEGIN; SELECT set_config('lock_timeout', '2s', true); COMMIT", -1},
+      {"BEGIN; SELECT set_config('lock_timeout', '2s', false); COMMIT", 2000},
+      {"BEGIN; SELECT set_config('lock_timeout', '2s', false); ROLLBACK", -1},
+      // LOCAL ends with the transaction, and has no effect outside of one.
+      {"SET LOCAL lock_timeout = '2s'", -1},
+      {"SET lock_timeout = '1s'; BEGIN; SET LOCAL lock_timeout = '2s'", 2000},
+      {"SET lock_timeout = '1s'; BEGIN; SET LOCAL lock_timeout = '2s'; COMMIT", 1000},
+      {"SET lock_timeout = '1s'; BEGIN; SET LOCAL lock_timeout = '2s'; COMMIT AND CHAIN", 1000},
+      {"SET lock_timeout = '1s'; BEGIN; SET LOCAL lock_timeout TO DEFAULT", -1},
+      {"SET lock_timeout = '1s'; BEGIN; SET LOCAL lock_timeout TO DEFAULT; COMMIT", 1000},
+      {"BEGIN; SET LOCAL lock_timeout = '2s'; SET lock_timeout = '3s'; COMMIT", 3000},
+      {"BEGIN; SET lock_timeout = '3s'; SET LOCAL lock_timeout = '2s'; COMMIT", 3000},
+      {"BEGIN; SET LOCAL lock_timeout = '2s'; RESET ALL", -1},
+      // What a transaction set it takes along.
+      {"SET lock_timeout = '1s'; BEGIN; SET lock_timeout = '2s'; ROLLBACK", 1000},
+      {"SET lock_timeout = '1s'; BEGIN; RESET lock_timeout; ROLLBACK", 1000},
+      {"SET lock_timeout = '1s'; BEGIN; RESET ALL; ROLLBACK", 1000},
+      {"SET lock_timeout = '1s'; BEGIN; SET LOCAL lock_timeout = '2s'; ROLLBACK", 1000},
+      {"BEGIN; SET lock_timeout = '2s'; SAVEPOINT s; SET lock_timeout = '3s'; ROLLBACK TO s", 2000},
+      {"BEGIN; SET lock_timeout = '2s'; SAVEPOINT s; SET lock_timeout = '3s'; ROLLBACK TO s; COMMIT", 2000},
+      {"BEGIN; SET LOCAL lock_timeout = '2s'; SAVEPOINT s; SET LOCAL lock_timeout = '3s'; ROLLBACK TO s", 2000},
+      {"BEGIN; SAVEPOINT s; SET LOCAL lock_timeout = '3s'; RELEASE s", 3000},
+      {"BEGIN; SAVEPOINT s; SET LOCAL lock_timeout = '3s'; RELEASE s; COMMIT", -1},
+      {"BEGIN; SAVEPOINT s; SET lock_timeout = '3s'; RELEASE s; COMMIT", 3000},
+  };
+  for (const Case& one : cases) EXPECT_EQ(lock_timeout_after(one.sql), one.milliseconds) << one.sql;
+}
+
+TEST(Settings, LocalByHowTheScriptIsSent) {
+  const std::string local = "SET LOCAL lock_timeout = '2s'";
+  EXPECT_EQ(lock_timeout_after(local, ExecutionMode::transaction), 2000);
+  EXPECT_EQ(lock_timeout_after(local, ExecutionMode::single_message), 2000);
+  EXPECT_EQ(lock_timeout_after(local, ExecutionMode::pipeline), 2000);
+  EXPECT_EQ(lock_timeout_after(local, ExecutionMode::unknown), 2000);
+  EXPECT_EQ(lock_timeout_after(local + "; COMMIT", ExecutionMode::transaction), -1);
+  EXPECT_EQ(lock_timeout_after(local + "; COMMIT", ExecutionMode::single_message), -1);
+}
+
+TEST(Settings, StatementTimeoutIsFollowedTheSameWay) {
+  Replay replay;
+  replay.start("SET statement_timeout = '15min'; BEGIN; SET LOCAL statement_timeout = 0", ExecutionMode::autocommit, 1);
+  EXPECT_EQ(replay.session.settings().statement_timeout_ms, 0);
+  EXPECT_EQ(replay.session.settings().lock_timeout_ms, std::nullopt);
+  replay.start("SET statement_timeout = '15min'; BEGIN; SET LOCAL statement_timeout = 0; ROLLBACK",
+               ExecutionMode::autocommit, 1);
+  EXPECT_EQ(replay.session.settings().statement_timeout_ms, 900'000);
+}
+
 TEST(Settings, TimeZone) {
   Replay replay;
   replay.start("SET TIME ZONE 'UTC'", ExecutionMode::autocommit, 1);
   EXPECT_TRUE(replay.session.settings().utc());
   replay.start("SET timezone TO 'Europe/Vienna'", ExecutionMode::autocommit, 1);
+  EXPECT_FALSE(replay.session.settings().utc());
+  for (const char* zone : {"'utc'", "'Etc/UTC'", "'GMT'", "'Zulu'", "0"}) {
+    replay.start(std::string("SET TIME ZONE ") + zone, ExecutionMode::autocommit, 1);
+    EXPECT_TRUE(replay.session.settings().utc()) << zone;
+  }
+  replay.start("SET TIME ZONE 'UTC'; SET TIME ZONE LOCAL", ExecutionMode::autocommit, 1);
   EXPECT_FALSE(replay.session.settings().utc());
 }
 

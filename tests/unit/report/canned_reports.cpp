@@ -212,44 +212,111 @@ LocksReport canned_locks() {
   const auto first =
       source("migrations/1_é.sql",
              "BEGIN;\nALTER TABLE orders -- the big one\n  ADD COLUMN token uuid DEFAULT gen_random_uuid(),\n"
-             "  ADD FOREIGN KEY (customer) REFERENCES customers;\nCOMMIT;\n");
+             "  ADD FOREIGN KEY (customer) REFERENCES customers;\nSET LOCAL lock_timeout = '2s';\n"
+             "ALTER TABLE orders ALTER token SET NOT NULL;\nALTER TABLE events ADD CHECK (at > '2020-01-01');\n"
+             "UPDATE customers SET vip = false;\nCOMMIT;\n");
   const auto second = source("migrations/2.sql",
                              "CREATE INDEX CONCURRENTLY i ON 注文 (c);\n"
                              "CREATE INDEX CONCURRENTLY j ON parent (c);\n"
-                             "DO $$ BEGIN PERFORM 1; END $$;\nSELECT 1;\n");
-  const auto statement = [](const SourceFile& file, std::string_view piece, std::string_view kind) {
+                             "DO $$ BEGIN IF f() THEN TRUNCATE a; EXECUTE g(); END IF; END $$;\nSELECT 1;\n"
+                             "ALTER TABLE fresh ADD x int;\nALTER TABLE fresh ADD FOREIGN KEY (x) REFERENCES b;\n"
+                             "ALTER TABLE c ADD y int NOT NULL;\nREINDEX TABLE c;\n");
+  const auto statement = [](const SourceFile& file, std::string_view piece, std::string_view kind,
+                            InTransaction in_transaction) {
     ReportedStatement made;
     made.range = range_of(file.text(), piece);
     made.kind = kind;
+    made.in_transaction = in_transaction;
     return made;
   };
+  const auto target = [](std::string relation, LockMode mode) {
+    ReportedLock lock;
+    lock.relation = std::move(relation);
+    lock.mode = mode;
+    return lock;
+  };
+  const auto with = [](ReportedLock lock, LockReason reason) {
+    lock.reason = reason;
+    return lock;
+  };
+  const auto yes = InTransaction::yes;
+  const auto unknown = InTransaction::unknown;
+  using enum LockMode;
 
-  ReportedStatement begin = statement(*first, "BEGIN", "TransactionStmt");
+  ReportedStatement begin = statement(*first, "BEGIN", "TransactionStmt", InTransaction::no);
   ReportedStatement alter =
-      statement(*first, first->text().substr(7, first->text().rfind(";\nCOMMIT") - 7), "AlterTableStmt");
-  alter.in_transaction = true;
+      statement(*first, first->text().substr(7, first->text().find(";\nSET") - 7), "AlterTableStmt", yes);
   alter.locks = {
-      {"public.orders", LockMode::access_exclusive, HeldUntil::transaction, LockReason::target},
-      {"public.orders_pkey", LockMode::access_exclusive, HeldUntil::transaction, LockReason::index},
-      {"public.customers", LockMode::share_row_exclusive, HeldUntil::transaction, LockReason::referenced},
+      target("public.orders", access_exclusive),
+      with(target("public.orders_pkey", access_exclusive), LockReason::index),
+      with(target("public.customers", share_row_exclusive), LockReason::referenced),
+      with(target("public.customers_pkey", access_share), LockReason::index),
   };
   alter.work = {{"public.orders", WorkKind::rewrite}, {"public.orders", WorkKind::validate_fk}};
-  ReportedStatement commit = statement(*first, "COMMIT", "TransactionStmt");
-  commit.in_transaction = true;
+  ReportedStatement set = statement(*first, "SET LOCAL lock_timeout = '2s'", "VariableSetStmt", yes);
+  const std::vector<ReportedHeldLock> held = {{"public.orders", access_exclusive, false, 7},
+                                              {"public.customers", share_row_exclusive, false, 7}};
+  set.held = held;
+  ReportedStatement again = statement(*first, "ALTER TABLE orders ALTER token SET NOT NULL", "AlterTableStmt", yes);
+  again.locks = {target("public.orders", access_exclusive)};
+  again.locks[0].waits = false;
+  again.work = {{"public.orders", WorkKind::scan}};
+  again.held = held;
+  again.lock_timeout_ms = 2000;
+  ReportedStatement check =
+      statement(*first, "ALTER TABLE events ADD CHECK (at > '2020-01-01')", "AlterTableStmt", yes);
+  check.locks = {target("public.events", access_exclusive)};
+  for (int year = 2020; year < 2032; ++year) {
+    const std::string name = "public.events_" + std::to_string(year);
+    check.locks.push_back(with(target(name, access_exclusive), LockReason::partition));
+    check.work.push_back({name, WorkKind::scan});
+  }
+  check.held = held;
+  check.lock_timeout_ms = 2000;
+  check.statement_timeout_ms = 900'000;
+  ReportedStatement update = statement(*first, "UPDATE customers SET vip = false", "UpdateStmt", yes);
+  update.locks = {target("public.customers", row_exclusive)};
+  update.locks[0].waits = false;
+  update.work = {{"public.customers", WorkKind::row_write}};
+  update.held = held;
+  ReportedStatement commit = statement(*first, "COMMIT", "TransactionStmt", yes);
+  commit.held = held;
 
-  ReportedStatement index = statement(*second, "CREATE INDEX CONCURRENTLY i ON 注文 (c)", "IndexStmt");
-  index.locks = {{"public.\"注文\"", LockMode::share_update_exclusive, HeldUntil::statement, LockReason::target}};
+  ReportedStatement index = statement(*second, "CREATE INDEX CONCURRENTLY i ON 注文 (c)", "IndexStmt", unknown);
+  index.locks = {target("public.\"注文\"", share_update_exclusive)};
+  index.locks[0].held_until = HeldUntil::statement;
   index.work = {{"public.\"注文\"", WorkKind::index_build}};
-  ReportedStatement refused = statement(*second, "CREATE INDEX CONCURRENTLY j ON parent (c)", "IndexStmt");
-  refused.locks = {{"public.parent", LockMode::share_update_exclusive, HeldUntil::statement, LockReason::target}};
+  index.statement_timeout_ms = 1500;
+  ReportedStatement refused = statement(*second, "CREATE INDEX CONCURRENTLY j ON parent (c)", "IndexStmt", unknown);
   refused.fails = "cannot create index on partitioned table \"parent\" concurrently";
-  ReportedStatement block = statement(*second, "DO $$ BEGIN PERFORM 1; END $$", "DoStmt");
-  ReportedStatement select = statement(*second, "SELECT 1", "SelectStmt");
+  ReportedStatement block =
+      statement(*second, "DO $$ BEGIN IF f() THEN TRUNCATE a; EXECUTE g(); END IF; END $$", "DoStmt", unknown);
+  block.locks = {target("public.a", access_exclusive)};
+  block.locks[0].conditional = true;
+  block.work = {{"public.a", WorkKind::truncate, true}};
+  block.dynamic_sql = {range_of(second->text(), "EXECUTE g()")};
+  ReportedStatement select = statement(*second, "SELECT 1", "SelectStmt", unknown);
+  ReportedStatement fresh = statement(*second, "ALTER TABLE fresh ADD x int", "AlterTableStmt", unknown);
+  fresh.locks = {target("public.fresh", access_exclusive)};
+  fresh.locks[0].live = false;
+  ReportedStatement key =
+      statement(*second, "ALTER TABLE fresh ADD FOREIGN KEY (x) REFERENCES b", "AlterTableStmt", unknown);
+  key.locks = {fresh.locks[0], with(target("public.b", share_row_exclusive), LockReason::referenced)};
+  key.work = {{"public.fresh", WorkKind::validate_fk, false, false}};
+  key.lock_timeout_ms = 0;
+  ReportedStatement not_null = statement(*second, "ALTER TABLE c ADD y int NOT NULL", "AlterTableStmt", unknown);
+  not_null.locks = {target("public.c", access_exclusive)};
+  not_null.fails = "column \"y\" of relation \"c\" contains null values (if the table has rows)";
+  ReportedStatement reindex = statement(*second, "REINDEX TABLE c", "ReindexStmt", unknown);
+  reindex.locks = {target("public.c", share), with(target("public.c_pkey", access_exclusive), LockReason::index)};
+  reindex.work = {{"public.c", WorkKind::index_build}};
+  reindex.held = {{"public.b", share_row_exclusive, true, key.range.start},
+                  {"public.c", access_exclusive, true, not_null.range.start}};
 
   LocksReport report;
   report.pg_version = 17;
-  report.files = {{first, {begin, alter, commit}},
-                  {second, {index, refused, block, select}},
+  report.files = {{first, {begin, alter, set, again, check, update, commit}},
+                  {second, {index, refused, block, select, fresh, key, not_null, reindex}},
                   {source("migrations/3_empty.sql", ""), {}}};
   return report;
 }

@@ -66,13 +66,39 @@ TEST(LocksJsonTest, KeepsTheContractsFieldsAndTheirOrder) {
   EXPECT_THAT(names_of(document), ElementsAre("version", "pg_version", "files"));
   EXPECT_THAT(names_of(document["files"][0]), ElementsAre("path", "statements"));
   const rapidjson::Value& alter = document["files"][0]["statements"][1];
-  EXPECT_THAT(names_of(alter), ElementsAre("line", "start", "end", "kind", "in_transaction", "locks", "work", "fails"));
+  EXPECT_THAT(names_of(alter), ElementsAre("line", "start", "end", "kind", "in_transaction", "locks", "work", "fails",
+                                           "held", "lock_timeout_ms", "statement_timeout_ms", "dynamic_sql"));
   EXPECT_THAT(names_of(alter["locks"][0]), ElementsAre("relation", "mode", "held_until", "reason"));
   EXPECT_STREQ(alter["locks"][0]["mode"].GetString(), "AccessExclusiveLock");
   EXPECT_THAT(names_of(alter["work"][0]), ElementsAre("relation", "kind"));
   EXPECT_STREQ(alter["work"][1]["kind"].GetString(), "validate-fk");
   EXPECT_TRUE(alter["fails"].IsNull());
   EXPECT_TRUE(document["files"][1]["statements"][1]["fails"].IsString());
+}
+
+TEST(LocksJsonTest, WhatIsHeldAndInEffect) {
+  const rapidjson::Document document = parsed(write_locks_json(canned_locks()));
+  const rapidjson::Value& statements = document["files"][0]["statements"];
+  EXPECT_EQ(statements[1]["held"].Size(), 0u);
+  EXPECT_TRUE(statements[1]["lock_timeout_ms"].IsNull());
+  const rapidjson::Value& again = statements[3];
+  ASSERT_EQ(again["held"].Size(), 2u);
+  EXPECT_THAT(names_of(again["held"][0]), ElementsAre("relation", "mode", "line"));
+  EXPECT_EQ(again["held"][0]["line"].GetInt(), 2);
+  EXPECT_EQ(again["lock_timeout_ms"].GetInt(), 2000);
+  EXPECT_TRUE(again["statement_timeout_ms"].IsNull());
+  EXPECT_TRUE(document["files"][1]["statements"][7]["held"][0]["conditional"].GetBool());
+}
+
+TEST(LocksJsonTest, UnusualMembersAreThereWhereTheyApply) {
+  const rapidjson::Document document = parsed(write_locks_json(canned_locks()));
+  const rapidjson::Value& block = document["files"][1]["statements"][2];
+  EXPECT_THAT(names_of(block["locks"][0]), ElementsAre("relation", "mode", "held_until", "reason", "conditional"));
+  EXPECT_TRUE(block["work"][0]["conditional"].GetBool());
+  EXPECT_THAT(names_of(block["dynamic_sql"][0]), ElementsAre("start", "end"));
+  const rapidjson::Value& fresh = document["files"][1]["statements"][4];
+  EXPECT_THAT(names_of(fresh["locks"][0]), ElementsAre("relation", "mode", "held_until", "reason", "live"));
+  EXPECT_FALSE(fresh["locks"][0]["live"].GetBool());
 }
 
 }  // namespace

@@ -1,0 +1,15 @@
+// The columns of a query's result.
+#pragma once
+
+#include <vector>
+
+#include "analyzer/catalog/catalog.h"
+
+namespace pglatch {
+
+/// Appends the columns of a query's result, under `names` as far as these go. False where not all of them can
+/// be told; types are there only where they follow from a column or a cast.
+bool query_columns(Catalog& catalog, const SearchPath& path, const Node* query, const List* names,
+                   std::vector<Column>& columns);
+
+}  // namespace pglatch

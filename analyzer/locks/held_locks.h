@@ -1,0 +1,75 @@
+// What a script's transaction has locked when a statement starts: locks add up until COMMIT or ROLLBACK
+// gives all of them back, ROLLBACK TO those that were taken since the savepoint.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "analyzer/catalog/catalog.h"
+#include "analyzer/catalog/session.h"
+#include "analyzer/locks/effects.h"
+#include "analyzer/locks/lock_mode.h"
+
+namespace pglatch {
+
+/// The strongest lock that is held on a relation.
+struct HeldLock {
+  RelationId relation = kNoRelation;
+  LockMode mode = LockMode::none;
+  std::uint32_t statement = 0;  ///< number of the statement in the script that took it, from 0
+  /// It may not be: nobody knows whether the script runs in a transaction, or code in a statement took it.
+  bool conditional = false;
+};
+
+/// The locks of one session. For each statement of a script: `before`, whatever is asked, and `after` once
+/// the catalog and the session have moved on; at the end of the script `clear`. A statement that is refused
+/// for certain would end the transaction; it is passed over, since what comes after it is meant to run.
+class HeldLocks {
+ public:
+  /// The statement is about to run.
+  void before(const Statement& statement, const Effects& effects, const Catalog& catalog, const Session& session);
+  /// The statement has run; `session` is the one after it.
+  void after(const Effects& effects, const Session& session);
+  /// The session ends.
+  void clear();
+
+  [[nodiscard]] bool empty() const noexcept { return log_.empty(); }
+  /// What is held, in the order in which the statements took it.
+  [[nodiscard]] std::vector<HeldLock> list() const;
+  /// This very mode is held for certain.
+  [[nodiscard]] bool holds(RelationId relation, LockMode mode) const noexcept;
+  /// A statement that takes the lock may have to wait for another session's: false where what is held for certain
+  /// keeps out all that conflicts with it. A stronger mode need not: two sessions can hold SHARE, and each would
+  /// wait for the other with SHARE UPDATE EXCLUSIVE.
+  [[nodiscard]] bool waits_for(RelationId relation, LockMode mode) const noexcept;
+  /// The name of a live relation that the transaction locked to drop it: the catalog has it no more, other
+  /// sessions wait for it until the end. Empty for any other.
+  [[nodiscard]] std::string dropped_name(RelationId relation) const;
+
+ private:
+  // Modes as bits, LockMode::access_share the second lowest.
+  struct Modes {
+    std::uint16_t certain = 0;
+    std::uint16_t possible = 0;  // those that are certain too
+  };
+  // A statement took a mode that was not held, or not for certain.
+  struct Change {
+    RelationId relation;
+    std::uint32_t statement;
+    LockMode mode;
+    Modes before;
+  };
+
+  [[nodiscard]] Modes modes(RelationId relation) const noexcept;
+  void take(const Effects& effects, std::uint32_t statement);
+  void release(std::uint32_t first_statement);
+
+  std::vector<Modes> modes_;  // by relation
+  std::vector<Change> log_;   // in order of the statements, so that the latest can be undone
+  std::unordered_map<RelationId, std::string> dropped_;
+  bool certain_ = true;  // the transaction is known to be open
+};
+
+}  // namespace pglatch
