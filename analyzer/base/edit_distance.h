@@ -11,7 +11,8 @@ namespace pglatch {
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The candidate that somebody who wrote `word` can have meant: the only one that begins with it, else the
-/// nearest of those that differ in no more than half of the longer word (the first of several). Empty where there is none.
+/// nearest of those that differ in no more than half of the longer word (the first of several). Empty where there is
+/// none.
 [[nodiscard]] std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace pglatch

@@ -140,6 +140,9 @@ ProgramOutput run_program(const std::vector<std::string>& command, std::string_v
   err.write.close();
   drain_both(out.read, err.read, output);
   output.status = wait_for(child);
+  // Where posix_spawn cannot tell that the program is not there, POSIX has the child end so.
+  constexpr int kNotStarted = 127;
+  if (output.status == kNotStarted && output.out.empty() && output.err.empty()) output.start_error = ENOENT;
   return output;
 }
 

@@ -48,8 +48,7 @@ std::vector<std::string> generated_from(const Relation& table, std::string_view 
 void drop_expressions(Relation& table, std::string_view column) {
   auto& all = table.expressions;
   const auto is_own = [&](const DependentExpression& one) {
-    return one.name == column &&
-           (one.kind == ExpressionKind::default_value || one.kind == ExpressionKind::generated);
+    return one.name == column && (one.kind == ExpressionKind::default_value || one.kind == ExpressionKind::generated);
   };
   all.erase(std::remove_if(all.begin(), all.end(), is_own), all.end());
 }
@@ -59,10 +58,9 @@ void drop_here(const Context& context, RelationId table, std::string_view column
     // Before those of others, so that this ends even where columns are generated from each other.
     drop_expressions(context.catalog.change(table), column);
   }
-  if (cascade) {
-    for (const std::string& generated : generated_from(context.relation(table), column)) {
-      drop_here(context, table, generated, true);
-    }
+  // Without CASCADE too: until 14 they go, since 15 they are in the way.
+  for (const std::string& generated : generated_from(context.relation(table), column)) {
+    drop_here(context, table, generated, cascade);
   }
   const std::vector<RelationId> indexes = context.relation(table).indexes;
   for (const RelationId index : indexes) {

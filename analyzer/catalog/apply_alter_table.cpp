@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/catalog/apply_families.h"
+#include "analyzer/catalog/type_users.h"
 
 namespace pglatch::applying {
 namespace {
@@ -181,10 +182,7 @@ void alter(const Context& context, RelationId target, const AlterTableCmd& comma
   }
 }
 
-}  // namespace
-
-void alter_table(const Context& context, const AlterTableStmt& statement) {
-  const RelationId target = context.resolve(statement.relation, relation_kind(statement.objtype));
+void alter_all(const Context& context, RelationId target, const AlterTableStmt& statement) {
   const auto commands = each<AlterTableCmd>(statement.cmds);
   const bool recurse = statement.relation->inh;
   if (commands.size() == 1) return alter(context, target, *commands[0], recurse);
@@ -193,6 +191,16 @@ void alter_table(const Context& context, const AlterTableStmt& statement) {
       if (pass_of(command->subtype) == pass) alter(context, target, *command, recurse);
     }
   }
+}
+
+}  // namespace
+
+void alter_table(const Context& context, const AlterTableStmt& statement) {
+  const RelationId target = context.resolve(statement.relation, relation_kind(statement.objtype));
+  alter_all(context, target, statement);
+  // ALTER TYPE … CASCADE: the tables of a composite type have its columns.
+  if (context.relation(target).kind != RelationKind::composite_type) return;
+  for (const RelationId table : typed_tables(context.catalog, target)) alter_all(context, table, statement);
 }
 
 }  // namespace pglatch::applying

@@ -146,6 +146,7 @@ TableConstraint check_from(const Context& context, const Relation& table, const 
   TableConstraint check = constraint_from(ConstraintKind::check, clause, new_table);
   check.columns = columns_of(clause.node->raw_expr);
   check.proof = conjuncts_of(clause.node->raw_expr);
+  check.functions = functions_in(context, clause.node->raw_expr);
   if (check.name.empty()) {
     const std::string_view column = check.columns.size() == 1 ? std::string_view(check.columns.front()) : "";
     check.name = choose_constraint_name(context.catalog, table, column, "check");

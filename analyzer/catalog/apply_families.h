@@ -146,6 +146,8 @@ void move_all(const Context& context, const AlterTableMoveAllStmt& statement);
 
 // Queries ----------------------------------------------------------------------------------------
 
+/// The functions that an expression or query calls and a statement has created, as DependentExpression has them.
+[[nodiscard]] std::vector<std::string> functions_in(const Context& context, const Node* node);
 /// What a query reads, unknown relations entered.
 [[nodiscard]] std::vector<ColumnUse> uses_of(const Context& context, const Node* query);
 /// The columns of a query's result, under `names` as far as these go. False where not all of them can

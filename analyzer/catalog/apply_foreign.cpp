@@ -1,4 +1,6 @@
 // Foreign tables, and the servers and wrappers behind them.
+#include <utility>
+
 #include "analyzer/catalog/apply_families.h"
 
 namespace pglatch::applying {
@@ -17,7 +19,9 @@ void create_foreign_table(const Context& context, const CreateForeignTableStmt& 
 void create_server(const Context& context, const CreateForeignServerStmt& statement) {
   const std::string_view name = text(statement.servername);
   if (context.catalog.find_other(OBJECT_FOREIGN_SERVER, {{}, name}, context.path) != nullptr) return;
-  context.catalog.put_other(OBJECT_FOREIGN_SERVER, {}, name, {});
+  OtherObject server;
+  server.wrapper = text(statement.fdwname);
+  context.catalog.put_other(OBJECT_FOREIGN_SERVER, {}, name, std::move(server));
 }
 
 void create_foreign_data_wrapper(const Context& context, const CreateFdwStmt& statement) {

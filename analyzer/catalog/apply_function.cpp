@@ -111,6 +111,8 @@ void create_function(const Context& context, const CreateFunctionStmt& statement
     function.results.push_back(type_ref(statement.returnType));
   }
   set_parameters(context, function, statement);
+  const FunctionObject* same = context.catalog.find_function({context.target_schema(name), name.name}, context.path);
+  function.overloaded = same != nullptr && (same->overloaded || same->arguments != function.arguments);
   context.catalog.put_function(context.target_schema(name), name.name, std::move(function));
 }
 

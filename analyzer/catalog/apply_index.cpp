@@ -29,6 +29,13 @@ void add_mentioned(std::vector<std::string>& mentioned, const Node* expression) 
   }
 }
 
+void add_functions(const Context& context, std::vector<std::string>& functions, const Node* expression) {
+  if (expression == nullptr) return;
+  for (std::string& function : functions_in(context, expression)) {
+    if (!contains(functions, function)) functions.push_back(std::move(function));
+  }
+}
+
 IndexDetails details_from(const Context& context, const IndexStmt& statement) {
   IndexDetails details;
   details.unique = statement.unique;
@@ -37,6 +44,7 @@ IndexDetails details_from(const Context& context, const IndexStmt& statement) {
   for (const IndexElem* element : each<IndexElem>(statement.indexParams)) {
     details.columns.emplace_back(text(element->name));
     add_mentioned(details.mentioned, element->expr);
+    add_functions(context, details.functions, element->expr);
     if (element->name == nullptr || element->collation != nullptr || element->opclass != nullptr) details.plain = false;
   }
   for (const IndexElem* element : each<IndexElem>(statement.indexIncludingParams)) {
@@ -46,6 +54,7 @@ IndexDetails details_from(const Context& context, const IndexStmt& statement) {
     details.partial = true;
     details.plain = false;
     add_mentioned(details.mentioned, statement.whereClause);
+    add_functions(context, details.functions, statement.whereClause);
   }
   details.definition = definition_text(context, statement);
   return details;

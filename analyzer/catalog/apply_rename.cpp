@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/catalog/apply_families.h"
+#include "analyzer/catalog/type_users.h"
 #include "analyzer/parse/identifier.h"
 #include "analyzer/source/lexer.h"
 
@@ -90,6 +91,10 @@ void rename_column(const Context& context, const RenameStmt& statement) {
   const std::string_view from = text(statement.subname);
   (void)column_for(context.catalog.change(table), from);  // of an unknown table this is how it is learnt
   for (const RelationId id : context.tree(table, statement.relation->inh)) {
+    rename_column_here(context, id, from, text(statement.newname));
+  }
+  if (statement.renameType != OBJECT_ATTRIBUTE) return;
+  for (const RelationId id : typed_tables(context.catalog, table)) {
     rename_column_here(context, id, from, text(statement.newname));
   }
 }

@@ -10,17 +10,8 @@ namespace {
 
 // The functions that a view calls: its query is its rule _RETURN.
 void note_functions(const Context& context, Relation& view, const Node* query) {
-  if (!context.catalog.has_functions()) return;
   DependentExpression rule;
-  walk(query, [&](const Node* node) {
-    const auto* call = as<FuncCall>(node);
-    if (call == nullptr) return Walk::into;
-    const NameView name = name_of(call->funcname);
-    const std::string schema = context.catalog.schema_of_function(name, context.path);
-    std::string function = schema + '.' + std::string(name.name);
-    if (!schema.empty() && !contains(rule.functions, function)) rule.functions.push_back(std::move(function));
-    return Walk::into;
-  });
+  rule.functions = functions_in(context, query);
   if (rule.functions.empty()) return;
   rule.kind = ExpressionKind::rule;
   rule.name = "_RETURN";
@@ -42,6 +33,21 @@ void create_from_query(const Context& context, const IntoClause& into, const Nod
 }
 
 }  // namespace
+
+std::vector<std::string> functions_in(const Context& context, const Node* node) {
+  std::vector<std::string> functions;
+  if (!context.catalog.has_functions()) return functions;
+  walk(node, [&](const Node* below) {
+    const auto* call = as<FuncCall>(below);
+    if (call == nullptr) return Walk::into;
+    const NameView name = name_of(call->funcname);
+    const std::string schema = context.catalog.schema_of_function(name, context.path);
+    std::string function = schema + '.' + std::string(name.name);
+    if (!schema.empty() && !contains(functions, function)) functions.push_back(std::move(function));
+    return Walk::into;
+  });
+  return functions;
+}
 
 void create_table_as(const Context& context, const CreateTableAsStmt& statement) {
   const bool view = statement.objtype == OBJECT_MATVIEW;

@@ -57,13 +57,16 @@ struct FunctionObject {
   std::vector<TypeRef> arguments;     ///< those of input, which identify it
   std::vector<TypeRef> results;       ///< RETURNS, and arguments of output
   std::vector<RelationId> relations;  ///< that a body which is SQL reads or writes
+  bool overloaded = false;            ///< others of its name were created: this is the last of them
   Origin origin = Origin::unknown;
   std::uint32_t script = 0;
 };
 
 /// An object of any other kind: an extended statistics object, a publication, a foreign server …
 struct OtherObject {
+  std::string name;                   ///< without its schema
   std::vector<RelationId> relations;  ///< that it is made of or belongs to
+  std::string wrapper;                ///< of a foreign server: its foreign-data wrapper
   Origin origin = Origin::unknown;
   std::uint32_t script = 0;
 };

@@ -139,6 +139,7 @@ const OtherObject* Catalog::find_other(ObjectType type, NameView name, const Sea
 }
 
 void Catalog::put_other(ObjectType type, std::string_view schema, std::string_view name, OtherObject object) {
+  object.name = name;
   object.origin = origin;
   object.script = script;
   others_.put(key_of(kind_schema(type, schema), name), std::move(object));

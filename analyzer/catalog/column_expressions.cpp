@@ -27,6 +27,11 @@ NameView name_in_text(std::string_view name) {
   return dot == std::string_view::npos ? NameView{{}, name} : NameView{name.substr(0, dot), name.substr(dot + 1)};
 }
 
+std::string name_with_brackets(const TypeRef& type) {
+  if (!type.schema.empty()) return {};
+  return type.array ? type.name + "[]" : type.name;
+}
+
 // Built-in functions that defaults are made of, by the one type that they give.
 std::string_view result_type(std::string_view function) {
   if (function == "nextval") return "int8";
@@ -79,10 +84,7 @@ bool is_null_constant(const Node* expression) noexcept {
 }
 
 std::string default_type(const Node* expression, const TypeRef& column_type) {
-  if (const auto* cast = as<TypeCast>(expression)) {
-    const TypeRef type = type_ref(cast->typeName);
-    return type.array || !type.schema.empty() ? std::string() : type.name;
-  }
+  if (const auto* cast = as<TypeCast>(expression)) return name_with_brackets(type_ref(cast->typeName));
   if (const auto* call = as<FuncCall>(expression)) {
     const NameView name = name_of(call->funcname);
     return std::string(name.schema.empty() ? result_type(name.name) : std::string_view());
@@ -98,7 +100,7 @@ std::string default_type(const Node* expression, const TypeRef& column_type) {
     case T_Float:  // too big for an integer, or with a point: int8 or numeric
       return text(constant->val.fval.fval).find_first_of(".eE") == std::string_view::npos ? std::string() : "numeric";
     case T_String:  // of no type until it gets the column's
-      return column_type.array || !column_type.schema.empty() ? std::string() : column_type.name;
+      return name_with_brackets(column_type);
     default:
       return {};
   }

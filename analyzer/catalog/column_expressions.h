@@ -16,8 +16,8 @@ namespace pglatch {
 /// The expression is NULL, with or without a cast: as a default PostgreSQL keeps none.
 [[nodiscard]] bool is_null_constant(const Node* expression) noexcept;
 
-/// The type of a default before it is coerced to the column's, as in pg_type: what ALTER COLUMN TYPE has to
-/// cast. Empty where the expression does not tell.
+/// The type of a default before it is coerced to the column's, as in Column::default_type: what ALTER COLUMN TYPE
+/// has to cast. Empty where the expression does not tell.
 [[nodiscard]] std::string default_type(const Node* expression, const TypeRef& column_type);
 
 namespace applying {

@@ -15,9 +15,10 @@ bool is_named(const TypeRef& type, const ObjectAddress& object) {
   return type.name == object.name && (type.schema.empty() || type.schema == object.schema);
 }
 
-bool mentions_function(const DependentExpression& expression, const ObjectAddress& function) {
+bool mentions_function(const std::vector<std::string>& functions, const ObjectAddress& function) {
+  if (functions.empty()) return false;
   const std::string qualified = function.schema + '.' + function.name;
-  return contains(expression.functions, qualified) || contains(expression.functions, function.name);
+  return contains(functions, qualified) || contains(functions, function.name);
 }
 
 bool mentions_relation(const DependentExpression& expression, RelationId relation) {
@@ -38,7 +39,7 @@ bool is_of_view(const Relation& relation, const DependentExpression& expression)
 // Goes from object to object, each once.
 class Search {
  public:
-  explicit Search(const Catalog& catalog) : catalog_(catalog) {}
+  Search(const Catalog& catalog, bool generated_follow) : catalog_(catalog), generated_follow_(generated_follow) {}
 
   void add(ObjectAddress object, bool automatic) {
     std::string key;
@@ -71,6 +72,8 @@ class Search {
   void visit_constraint(const Relation& table, const std::string& name);
   void visit_expression(const Relation& table, const ObjectAddress& object);
   void visit_type(const ObjectAddress& type);
+  void visit_function(const ObjectAddress& function);
+  void visit_other(const ObjectAddress& object);
   void visit_schema(const std::string& schema);
 
   void add_serial_default(const Relation& sequence, bool automatic);
@@ -82,6 +85,7 @@ class Search {
   void add_references(const Relation& referenced, const Predicate& which);
 
   const Catalog& catalog_;
+  bool generated_follow_;
   std::vector<Dependent> found_;
   std::unordered_map<std::string, std::size_t> places_;
 };
@@ -104,34 +108,47 @@ void Search::visit(const ObjectAddress& object) {
     case ObjectClass::type:
       return visit_type(object);
     case ObjectClass::function:
-      return add_expressions(
-          [&](const DependentExpression& expression) { return mentions_function(expression, object); });
+      return visit_function(object);
     case ObjectClass::schema:
       return visit_schema(object.name);
     case ObjectClass::other:
-      if (object.type != OBJECT_FOREIGN_SERVER) return;
-      catalog_.each_relation([&](const Relation& one) {
-        if (one.server == object.name) add(ObjectAddress::of_relation(one.id), false);
-      });
-      return;
+      return visit_other(object);
   }
 }
 
-// An index or a view goes as a whole with what it mentions, a generated column with its expression.
+void Search::visit_function(const ObjectAddress& function) {
+  catalog_.each_relation([&](const Relation& relation) {
+    for (const DependentExpression& expression : relation.expressions) {
+      if (mentions_function(expression.functions, function)) add_expression(relation, expression, false);
+    }
+    for (const TableConstraint& constraint : relation.constraints) {
+      if (!mentions_function(constraint.functions, function)) continue;
+      add(ObjectAddress::of_constraint(relation.id, constraint.name), false);
+    }
+    if (mentions_function(relation.index.functions, function)) add(ObjectAddress::of_relation(relation.id), false);
+  });
+}
+
+void Search::visit_other(const ObjectAddress& object) {
+  if (object.type == OBJECT_FDW) {
+    catalog_.each_other(OBJECT_FOREIGN_SERVER, [&](const OtherObject& server) {
+      if (server.wrapper != object.name) return;
+      add(ObjectAddress::of_other(OBJECT_FOREIGN_SERVER, {{}, server.name}), false);
+    });
+  } else if (object.type == OBJECT_FOREIGN_SERVER) {
+    catalog_.each_relation([&](const Relation& relation) {
+      if (relation.server == object.name) add(ObjectAddress::of_relation(relation.id), false);
+    });
+  }
+}
+
+// A view goes as a whole with what it mentions, a generated column with its expression.
 void Search::add_expression(const Relation& relation, const DependentExpression& expression, bool automatic) {
   if (is_of_view(relation, expression)) return add(ObjectAddress::of_relation(relation.id), automatic);
-  switch (expression.kind) {
-    case ExpressionKind::generated:
-      return add(ObjectAddress::of_column(relation.id, expression.name), automatic);
-    case ExpressionKind::check:
-      return add(ObjectAddress::of_constraint(relation.id, expression.name), automatic);
-    case ExpressionKind::index: {
-      const Relation* index = catalog_.find({relation.schema, expression.name}, {});
-      if (index != nullptr) add(ObjectAddress::of_relation(index->id), automatic);
-      return;
-    }
-    default:
-      return add(ObjectAddress::of_expression(relation.id, expression.kind, expression.name), automatic);
+  if (expression.kind == ExpressionKind::generated) {
+    add(ObjectAddress::of_column(relation.id, expression.name), automatic || generated_follow_);
+  } else {
+    add(ObjectAddress::of_expression(relation.id, expression.kind, expression.name), automatic);
   }
 }
 
@@ -241,12 +258,10 @@ void Search::visit_column(const Relation& table, const std::string& column) {
     const bool of_column =
         expression.kind == ExpressionKind::default_value || expression.kind == ExpressionKind::generated;
     if (of_column && expression.name == column) {
-      add_expression(table, expression, true);
+      // A generated column is one with its expression.
+      if (expression.kind == ExpressionKind::default_value) add_expression(table, expression, true);
     } else if (contains(expression.columns, column)) {
-      // An index or CHECK is one of the table's own, seen to above.
-      if (expression.kind != ExpressionKind::index && expression.kind != ExpressionKind::check) {
-        add_expression(table, expression, false);
-      }
+      add_expression(table, expression, false);
     }
   }
   for (const RelationId id : table.used_by) {
@@ -278,7 +293,6 @@ void Search::visit_constraint(const Relation& table, const std::string& name) {
 }
 
 void Search::visit_expression(const Relation& table, const ObjectAddress& object) {
-  if (object.expression == ExpressionKind::generated) return add(ObjectAddress::of_column(table.id, object.name), true);
   if (object.expression != ExpressionKind::trigger) return;
   for (const RelationId id : table.partitions) {
     const Relation* partition = catalog_.find(id);
@@ -324,8 +338,9 @@ void Search::visit_schema(const std::string& schema) {
 
 }  // namespace
 
-std::vector<Dependent> find_dependents(const Catalog& catalog, std::vector<ObjectAddress> targets) {
-  Search search(catalog);
+std::vector<Dependent> find_dependents(const Catalog& catalog, std::vector<ObjectAddress> targets,
+                                       bool generated_follow) {
+  Search search(catalog, generated_follow);
   for (ObjectAddress& target : targets) search.add(std::move(target), true);
   return search.run();
 }

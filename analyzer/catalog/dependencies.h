@@ -18,8 +18,10 @@ struct Dependent {
 
 /// Everything that goes with `targets` under CASCADE, they themselves first; the addresses of objects that
 /// do not exist are allowed (findDependentObjects() in dependency.c). What an extension made is not known,
-/// nor is who uses the row type of a table.
-[[nodiscard]] std::vector<Dependent> find_dependents(const Catalog& catalog, std::vector<ObjectAddress> targets);
+/// nor is who uses the row type of a table. `generated_follow`: a generated column goes without CASCADE with what
+/// its expression mentions.
+[[nodiscard]] std::vector<Dependent> find_dependents(const Catalog& catalog, std::vector<ObjectAddress> targets,
+                                                     bool generated_follow = false);
 
 /// The object that `target` is a part of, so that it cannot be dropped alone: the constraint of an index, the
 /// partitioned index above one, the column of an identity's sequence, the trigger that a partition's was made

@@ -78,10 +78,6 @@ std::string_view label(ExpressionKind kind) noexcept {
       return "policy";
     case ExpressionKind::rule:
       return "rule";
-    case ExpressionKind::check:
-      return "constraint";
-    case ExpressionKind::index:
-      return "index";
     default:
       return "default value for column";
   }

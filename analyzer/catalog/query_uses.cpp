@@ -124,16 +124,25 @@ void add_use(std::vector<ColumnUse>& uses, RelationId relation, std::string_view
   if (std::none_of(uses.begin(), uses.end(), same)) uses.push_back({relation, std::string(column)});
 }
 
+// "*" is every column that there is now; of a relation of which not all are known, it as a whole.
+void add_all(std::vector<ColumnUse>& uses, const Relation& relation) {
+  if (!relation.columns_known) return add_use(uses, relation.id, {});
+  for (const Column& column : relation.columns) add_use(uses, relation.id, column.name);
+}
+
 std::vector<ColumnUse> Gatherer::uses() const {
   std::vector<ColumnUse> result;
   for (const Mention& mention : mentions_) {
     for (const Source& source : sources_) {
       const Relation& relation = context_.relation(source.relation);
       const bool has_column = !relation.columns_known || relation.column(mention.column) != nullptr;
-      if (!mention.qualifier.empty()) {
-        if (mention.qualifier == source.alias) add_use(result, source.relation, mention.column);
-      } else if (mention.column.empty() || (mention.column == source.alias && !has_column)) {
-        add_use(result, source.relation, {});  // "*", or the row as a whole
+      if (!mention.qualifier.empty() && mention.qualifier != source.alias) continue;
+      if (mention.column.empty()) {
+        add_all(result, relation);
+      } else if (!mention.qualifier.empty()) {
+        add_use(result, source.relation, mention.column);
+      } else if (mention.column == source.alias && !has_column) {
+        add_use(result, source.relation, {});  // the row as a whole
       } else if (has_column) {
         add_use(result, source.relation, mention.column);
       }

@@ -42,7 +42,8 @@ struct Column {
   std::string collation;
   bool not_null = false;
   bool has_default = false;
-  /// Of the default before it is coerced to the column's type, as in pg_type; empty where it cannot be told.
+  /// Of the default before it is coerced to the column's type, as in pg_type, "int4[]" of an array; empty where it
+  /// cannot be told.
   std::string default_type;
   char identity = 0;       ///< 'a' ALWAYS, 'd' BY DEFAULT, 0 none (pg_attribute.attidentity)
   char generated = 0;      ///< 's' STORED, 'v' VIRTUAL, 0 none (pg_attribute.attgenerated)
@@ -71,6 +72,7 @@ struct TableConstraint {
   char on_update = 'a';         ///< of FOREIGN KEY: a letter of parsenodes.h, FKCONSTR_ACTION_NOACTION …
   char on_delete = 'a';         ///< the same
   std::vector<Conjunct> proof;  ///< of a CHECK: what it says, as far as PostgreSQL's prover would use it
+  std::vector<std::string> functions;  ///< that a CHECK calls, as for DependentExpression
 };
 
 struct IndexDetails {
@@ -85,6 +87,7 @@ struct IndexDetails {
   std::vector<std::string> columns;       ///< key columns; empty string for an expression
   std::vector<std::string> included;      ///< INCLUDE columns
   std::vector<std::string> mentioned;     ///< columns in expressions and in the predicate
+  std::vector<std::string> functions;     ///< that these call, as for DependentExpression
   std::vector<std::string> column_names;  ///< the index's own: of an expression what PostgreSQL made up
   bool partial = false;
   bool plain = true;       ///< columns alone: no expression, predicate, collation or operator class
@@ -114,13 +117,13 @@ struct ColumnUse {
   std::string column;
 };
 
-enum class ExpressionKind : std::uint8_t { default_value, generated, trigger, policy, rule, check, index };
+enum class ExpressionKind : std::uint8_t { default_value, generated, trigger, policy, rule };
 
 /// What an expression that belongs to a table mentions, as far as pg_depend would keep it: it stands in
 /// the way of changing or dropping those objects, and goes with them under CASCADE.
 struct DependentExpression {
   ExpressionKind kind = ExpressionKind::default_value;
-  std::string name;                    ///< of the column, trigger, policy, rule, constraint or index; of a view's query "_RETURN"
+  std::string name;                    ///< of the column, trigger, policy or rule; of a view's query "_RETURN"
   std::vector<std::string> columns;    ///< of the same table
   std::vector<RelationId> relations;   ///< others
   std::vector<std::string> functions;  ///< not built in; "schema.name", or as written where unknown

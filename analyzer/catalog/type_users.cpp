@@ -41,9 +41,7 @@ bool stores_rows(const Relation& relation) {
   return relation.has_storage() || relation.kind == RelationKind::partitioned_table;
 }
 
-bool has_row_type(const Relation& relation) {
-  return !relation.is_index() && relation.kind != RelationKind::sequence;
-}
+bool has_row_type(const Relation& relation) { return !relation.is_index() && relation.kind != RelationKind::sequence; }
 
 template <class Visitor>
 void each_domain_over(const Catalog& catalog, NameView type, Visitor&& visit) {

@@ -16,28 +16,32 @@ bool is_volatile(const Node* expression, const Catalog& catalog, const SearchPat
 // Null for any other query.
 const Node* single_expression(const SelectStmt& select) {
   const bool plain = select.op == SETOP_NONE && select.fromClause == nullptr && select.whereClause == nullptr &&
-                     select.groupClause == nullptr && select.havingClause == nullptr && select.windowClause == nullptr &&
-                     select.sortClause == nullptr && select.limitCount == nullptr && select.limitOffset == nullptr &&
-                     select.withClause == nullptr && select.distinctClause == nullptr && select.intoClause == nullptr &&
+                     select.groupClause == nullptr && select.havingClause == nullptr &&
+                     select.windowClause == nullptr && select.sortClause == nullptr && select.limitCount == nullptr &&
+                     select.limitOffset == nullptr && select.withClause == nullptr &&
+                     select.distinctClause == nullptr && select.intoClause == nullptr &&
                      select.valuesLists == nullptr && select.lockingClause == nullptr;
   if (!plain || each(select.targetList).size() != 1) return nullptr;
   const auto* target = as<ResTarget>(each(select.targetList)[0]);
   return target == nullptr ? nullptr : target->val;
 }
 
-// The expression that a function with this body, or of this definition, comes to.
-const Node* result_of(const Node* statement) {
-  if (const auto* function = as<CreateFunctionStmt>(statement)) {
-    statement = function->sql_body;
-    if (const auto* given = as<ReturnStmt>(statement)) return given->returnval;
-    // BEGIN ATOMIC: a list of lists of statements.
-    for (int level = 0; level < 2; ++level) {
-      const auto* list = as<List>(statement);
-      statement = list != nullptr && each(list).size() == 1 ? each(list)[0] : nullptr;
-    }
+// The expression that a body as SQL comes to: RETURN, or BEGIN ATOMIC, which is a list of lists of statements.
+const Node* result_of_sql(const Node* body) {
+  if (const auto* given = as<ReturnStmt>(body)) return given->returnval;
+  for (int level = 0; level < 2; ++level) {
+    const auto* list = as<List>(body);
+    body = list != nullptr && each(list).size() == 1 ? each(list)[0] : nullptr;
   }
-  const auto* select = as<SelectStmt>(statement);
+  const auto* select = as<SelectStmt>(body);
   return select == nullptr ? nullptr : single_expression(*select);
+}
+
+bool has_set_clause(const CreateFunctionStmt& function) {
+  for (const DefElem* option : each<DefElem>(function.options)) {
+    if (text(option->defname) == "set") return true;
+  }
+  return false;
 }
 
 bool has_subquery(const Node* expression) {
@@ -50,10 +54,18 @@ bool inlines_to_stable(const FunctionObject& function, const Catalog& catalog, c
   const bool inlinable = function.language == "sql" && !function.security_definer && !function.returns_set &&
                          !function.is_procedure && !function.strict && !function.sets_search_path;
   if (!inlinable || depth == kMaxInlined || function.body.empty()) return false;
-  const ParsedScript parsed = parse(function.body_is_sql ? function.definition : function.body);
-  if (!parsed.errors.empty() || parsed.statements.size() != 1) return false;
-  const Node* expression = result_of(parsed.statements.front().node);
-  return expression != nullptr && !has_subquery(expression) && !is_volatile(expression, catalog, path, depth + 1);
+  const auto is_stable = [&](const Node* expression) {
+    return expression != nullptr && !has_subquery(expression) && !is_volatile(expression, catalog, path, depth + 1);
+  };
+  const ParsedScript definition = parse(function.definition);
+  if (!definition.errors.empty() || definition.statements.size() != 1) return false;
+  const auto* create = as<CreateFunctionStmt>(definition.statements.front().node);
+  if (create == nullptr || has_set_clause(*create)) return false;
+  if (function.body_is_sql) return is_stable(result_of_sql(create->sql_body));
+  const ParsedScript body = parse(function.body);
+  if (!body.errors.empty() || body.statements.size() != 1) return false;
+  const auto* select = as<SelectStmt>(body.statements.front().node);
+  return select != nullptr && is_stable(single_expression(*select));
 }
 
 bool is_volatile(const Node* expression, const Catalog& catalog, const SearchPath& path, int depth) {

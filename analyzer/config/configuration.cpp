@@ -25,6 +25,10 @@ bool is_there(const fs::path& path) {
   return fs::exists(fs::symlink_status(path, ignored));
 }
 
+// What stands before the name of a file. Files of one folder have it in common, so that for each of them the paths need
+// not be taken apart again.
+std::string_view written_folder(std::string_view path) { return path.substr(0, path.rfind('/') + 1); }
+
 // The value of the first file that has one, else the default.
 template <class T>
 InForce<T> first(const std::vector<std::shared_ptr<const Config>>& configs, std::optional<Setting<T>> Config::*setting,
@@ -105,7 +109,11 @@ std::vector<ConfigError> Configuration::use_for(const std::vector<std::string>& 
     if (by_folder_.empty()) by_folder_.emplace(std::string(), read(command_line_.config, errors));
     return errors;
   }
-  for (const std::string& path : paths) find(folder_of(absolute_path(path)), errors);
+  for (const std::string& path : paths) {
+    const std::string_view folder = written_folder(path);
+    if (by_written_folder_.contains(folder)) continue;
+    by_written_folder_.emplace(folder, find(folder_of(absolute_path(path)), errors));
+  }
   return errors;
 }
 
@@ -184,8 +192,12 @@ TableSizes Configuration::table_sizes() const {
 }
 
 const Config* Configuration::config_of(const std::string& path) const {
-  const bool same_for_all = command_line_.isolated || !command_line_.config.empty();
-  const auto found = by_folder_.find(same_for_all ? std::string() : folder_of(absolute_path(path)));
+  if (const auto known = by_written_folder_.find(written_folder(path)); known != by_written_folder_.end()) {
+    return known->second;
+  }
+  if (by_folder_.empty()) return nullptr;
+  const bool is_for_all = !command_line_.config.empty();
+  const auto found = by_folder_.find(is_for_all ? std::string() : folder_of(absolute_path(path)));
   return found == by_folder_.end() ? nullptr : found->second;
 }
 

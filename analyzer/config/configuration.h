@@ -5,6 +5,7 @@
 // things.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -94,8 +95,9 @@ class Configuration {
 
   CommandLineSettings command_line_;
   RuleNames names_;
-  std::vector<std::shared_ptr<const Config>> configs_;        // in the order in which they were found
-  std::unordered_map<std::string, const Config*> by_folder_;  // absolute; null: none in or above it
+  std::vector<std::shared_ptr<const Config>> configs_;                   // in the order in which they were found
+  std::map<std::string, const Config*, std::less<>> by_written_folder_;  // of files, as far as they were asked for
+  std::unordered_map<std::string, const Config*> by_folder_;             // absolute; null: none in or above it
   std::map<std::pair<const Config*, Ignores>, RuleSettings> settings_;
 };
 

@@ -62,14 +62,15 @@ class Reader {
 
   void read(const toml::table& root) {
     for (const auto& [key, node] : root) {
-      const auto known = std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& each) { return each.name == key; });
+      const std::string_view name = key.str();  // clang 14 cannot capture a binding
+      const auto known = std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& each) { return each.name == name; });
       if (known != kKeys.end()) {
         (this->*known->read)(node);
         continue;
       }
       std::vector<std::string_view> all;
       for (const Key& each : kKeys) all.push_back(each.name);
-      fail(range_of(key.source()), fmt::format("there is no key '{}'{}", key.str(), hint(key.str(), all)));
+      fail(range_of(key.source()), fmt::format("there is no key '{}'{}", name, hint(name, all)));
     }
   }
 

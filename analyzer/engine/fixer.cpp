@@ -22,9 +22,8 @@ bool fits(const Fix& fix, const std::vector<Edit>& edits) {
 // Findings can share a fix: the names of one comment that all go.
 bool is_made(const Fix& fix, const std::vector<Edit>& edits) {
   return std::all_of(fix.edits.begin(), fix.edits.end(), [&](const Edit& wanted) {
-    return std::any_of(edits.begin(), edits.end(), [&](const Edit& made) {
-      return made.range == wanted.range && made.text == wanted.text;
-    });
+    return std::any_of(edits.begin(), edits.end(),
+                       [&](const Edit& made) { return made.range == wanted.range && made.text == wanted.text; });
   });
 }
 

@@ -73,10 +73,11 @@ class LintVisitor final : public Visitor, public Reporter {
     const bool in_code = context_ != nullptr && context_->code != nullptr;
     if (context_ != nullptr) finding.statement = context_->statement.range;
     set_severity(finding);
-    if (in_code) {
-      move_to_script(finding);
-      if (is_known(finding)) return;
-    }
+    if (in_code) move_to_script(finding);
+    // A function that another statement of the script created; it may be called twice.
+    const bool elsewhere = finding.range.start < finding.statement.start || finding.range.start > finding.statement.end;
+    if (elsewhere) finding.statement = statement_at(finding.range.start);
+    if ((in_code || elsewhere) && is_known(finding)) return;
     if (suppressions_.cover(finding, context_ != nullptr)) {
       ++report_.suppressed;
       return;
@@ -122,16 +123,15 @@ class LintVisitor final : public Visitor, public Reporter {
   // The rule has seen a text of the code's own. Nothing in code is mended.
   void move_to_script(Finding& finding) const {
     finding.range = first_line(context_->origin.in_script(finding.range));
-    finding.statement = statement_at(finding.range.start);
+    finding.statement = context_->code->statement;
     for (RelatedRange& related : finding.related) related.range = context_->origin.in_script(related.range);
     finding.fix.reset();
   }
 
-  // The code may be that of a function which another statement of the script created.
   [[nodiscard]] ByteRange statement_at(std::uint32_t offset) const {
     const auto found =
         std::find_if(ranges_.begin(), ranges_.end(), [offset](ByteRange range) { return range.contains(offset); });
-    return found == ranges_.end() ? context_->code->statement : *found;
+    return found == ranges_.end() ? ByteRange{offset, offset} : *found;
   }
 
   // What is found where code is called is found in all of a statement.
@@ -141,7 +141,7 @@ class LintVisitor final : public Visitor, public Reporter {
     return range;
   }
 
-  // The same was said of this place: a function can be called twice.
+  // The same was said of this place.
   [[nodiscard]] bool is_known(const Finding& finding) const {
     return std::any_of(report_.findings.begin() + static_cast<std::ptrdiff_t>(first_), report_.findings.end(),
                        [&](const Finding& known) {

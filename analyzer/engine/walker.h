@@ -36,8 +36,8 @@ class Visitor {
 /// What the walk depends on.
 struct WalkOptions {
   int pg_version = 15;
-  unsigned jobs = 1;             ///< threads that parse ahead; results do not depend on it
-  bool schema_complete = false;  ///< what is there before the walk is all that exists (Catalog::complete)
+  unsigned jobs = 1;                  ///< threads that parse ahead; results do not depend on it
+  bool schema_complete = false;       ///< what is there before the walk is all that exists (Catalog::complete)
   const TableSizes* sizes = nullptr;  ///< of tables, where somebody knows; outlives the walker
 };
 

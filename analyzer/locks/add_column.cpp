@@ -111,7 +111,8 @@ bool refuse_column(const Subcommand& sub, const ColumnDef& column, const ColumnC
   } else if ((clauses.primary_key || clauses.unique) && !table.partition_key.columns.empty()) {
     effects.fail("unique constraint on partitioned table must include all partitioning columns");
   } else {
-    return refuse_missing_type(sub.model, column.typeName);
+    return refuse_missing_type(sub.model, column.typeName) ||
+           (clauses.identity && refuse_identity_type(sub.model, type_ref(column.typeName)));
   }
   return true;
 }
@@ -196,7 +197,11 @@ void add_column(const Subcommand& sub) {
   }
 
   const NewValues values = new_values(model, type_ref(column->typeName), clauses);
-  if (values.rewrites && sub.relation().has_storage() && refuse_row_type_use(model, sub.table)) return;
+  // ATRewriteTables() does not care whether the new values are stored in the rows or in the catalog.
+  if ((values.has_default || values.rewrites) && sub.relation().has_storage() &&
+      refuse_row_type_use(model, sub.table)) {
+    return;
+  }
   add_work(sub, clauses, values);
   if (clauses.foreign_key != nullptr && sub.table == sub.root) {
     Constraint constraint = *clauses.foreign_key;

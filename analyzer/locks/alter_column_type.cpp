@@ -42,6 +42,7 @@ struct Change {
   [[nodiscard]] bool refuse_column() const;
   [[nodiscard]] bool refuse_cast() const;
   [[nodiscard]] bool refuse_default() const;
+  [[nodiscard]] bool drops_default() const;
   [[nodiscard]] bool refuse_dependents() const;
   [[nodiscard]] TypeRef type_of(const Node* expression) const;
   [[nodiscard]] bool is_plain_cast() const;
@@ -56,11 +57,7 @@ bool Change::refuse_column() const {
   if (sub.model.refuse_missing_column(sub.table, name)) return true;
   if (altered != nullptr && altered->inherited) return fail(fmt::format("cannot alter inherited column \"{}\"", name));
   if (refuse_missing_type(sub.model, definition.typeName)) return true;
-  if (altered != nullptr && altered->identity != 0 && known_type(to, sub.model.catalog(), sub.model.path()) == KnownType::builtin &&
-      to.name != "int2" && to.name != "int4" && to.name != "int8") {
-    return fail("identity column type must be smallint, integer, or bigint");
-  }
-  return false;
+  return altered != nullptr && altered->identity != 0 && refuse_identity_type(sub.model, to);
 }
 
 // The type of an expression, as far as it is plain to see; an empty name where it is not.
@@ -78,6 +75,8 @@ TypeRef Change::type_of(const Node* expression) const {
 // Without USING there must be a cast by assignment; with it, the expression's own casts must exist, and one
 // from what it gives.
 bool Change::refuse_cast() const {
+  const RelationKind relation_kind = sub.relation().kind;
+  if (relation_kind != RelationKind::table && relation_kind != RelationKind::partitioned_table) return false;
   const Node* expression = definition.raw_default;
   if (expression == nullptr) {
     const Column* altered = column();
@@ -93,16 +92,29 @@ bool Change::refuse_cast() const {
   }
   const TypeRef result = type_of(expression);
   if (result.name.empty() || has_cast(result, to, CastContext::assignment)) return false;
-  return fail(
-      fmt::format("result of USING clause for column \"{}\" cannot be cast automatically to type {}", name, display(to)));
+  return fail(fmt::format("result of USING clause for column \"{}\" cannot be cast automatically to type {}", name,
+                          display(to)));
+}
+
+// The same statement says DROP DEFAULT, which comes first (AT_PASS_DROP).
+bool Change::drops_default() const {
+  for (const AlterTableCmd* command : each<AlterTableCmd>(sub.statement.cmds)) {
+    if (command->subtype == AT_ColumnDefault && command->def == nullptr && text(command->name) == name) return true;
+  }
+  return false;
 }
 
 // A default is converted whatever USING says.
 bool Change::refuse_default() const {
   const Column* altered = column();
-  if (altered == nullptr || !altered->has_default || altered->generated != 0) return false;
+  if (altered == nullptr || !altered->has_default || altered->generated != 0 || drops_default()) return false;
   TypeRef type;
   type.name = altered->default_type;
+  constexpr std::string_view kBrackets = "[]";
+  if (type.name.size() > kBrackets.size() && type.name.substr(type.name.size() - kBrackets.size()) == kBrackets) {
+    type.name.resize(type.name.size() - kBrackets.size());
+    type.array = true;
+  }
   if (type.name.empty() && altered->type.serial) type.name = "int8";  // of nextval()
   if (type.name.empty() || has_cast(type, to, CastContext::assignment)) return false;
   return fail(fmt::format("default for column \"{}\" cannot be cast automatically to type {}", name, display(to)));
@@ -234,25 +246,24 @@ void alter_column_type(const Subcommand& sub) {
   const Change change{sub, *definition, text(sub.command.name), type_ref(definition->typeName)};
   if (sub.table == sub.root && change.refuse_column()) return;
   if (mentions(sub.relation().partition_key.columns, change.name)) {
-    model.effects.fail(fmt::format("cannot alter column \"{}\" because it is part of the partition key of relation \"{}\"",
-                                   change.name, sub.relation().name));
+    model.effects.fail(
+        fmt::format("cannot alter column \"{}\" because it is part of the partition key of relation \"{}\"",
+                    change.name, sub.relation().name));
     return;
   }
   if (change.refuse_cast()) return;
   const bool has_children = !sub.relation().partitions.empty() || !sub.relation().inherited_by.empty();
   if (!sub.recurse() && has_children) {
-    model.effects.fail(
-        fmt::format("type of inherited column \"{}\" must be changed in child tables too", change.name));
+    model.effects.fail(fmt::format("type of inherited column \"{}\" must be changed in child tables too", change.name));
     return;
   }
   if (sub.relation().kind == RelationKind::composite_type) return alter_attribute_type(sub);
   if (change.refuse_default() || change.refuse_dependents()) return;
 
   const TypeChange kind = change.kind();
-  if (kind == TypeChange::rewrite) {
-    if (refuse_row_type_use(model, sub.table)) return;
-    model.rewrite(sub.table, sub.index);
-  }
+  // ATRewriteTables() does not care whether the values change.
+  if (sub.relation().has_storage() && refuse_row_type_use(model, sub.table)) return;
+  if (kind == TypeChange::rewrite) model.rewrite(sub.table, sub.index);
   if (const Column* column = change.column()) alter_identity_sequence(sub, *column);
   rebuild_indexes(sub, change.name, kind);
   rebuild_constraints(sub, change.name, kind);

@@ -24,17 +24,15 @@ constexpr ByVersion kAttachLock{std::array{Since<LockMode>{10, kExclusive, "Alte
 constexpr ByVersion kIdentityOnPartitions{
     std::array{Since<bool>{10, false, "ATPrepCmd() in tablecmds.c"}, Since<bool>{17, true, "release notes of 17"}}};
 
-// ENABLE and DISABLE TRIGGER: on partitions too; then only where there is a trigger to change.
+// ENABLE and DISABLE TRIGGER change those of the partitions too, where the table has any.
 constexpr ByVersion kTriggersOnPartitions{
     std::array{Since<bool>{10, false, "ATPrepCmd() in tablecmds.c"}, Since<bool>{11, true, "release notes of 11"}}};
-constexpr ByVersion kTriggersFoundFirst{
-    std::array{Since<bool>{10, false, "ATPrepCmd() in tablecmds.c"},
-               Since<bool>{15, true, "EnableDisableTriggerNew2() in trigger.c, commit ec0925c22a3d"}}};
 
-// SET NOT NULL on a partitioned table whose column is NOT NULL already leaves its partitions alone.
-constexpr ByVersion kSparesPartitions{std::array{Since<bool>{10, false, "ATPrepCmd() in tablecmds.c"},
-                                                 Since<bool>{12, true, "ATPrepSetNotNull() in tablecmds.c"},
-                                                 Since<bool>{18, false, "ATPrepCmd() in tablecmds.c"}}};
+// SET NOT NULL of a column that is NOT NULL already leaves what is below the table alone.
+enum class Spared : std::uint8_t { nothing, partitions, everything };
+constexpr ByVersion kSpared{std::array{Since<Spared>{10, Spared::nothing, "ATPrepCmd() in tablecmds.c"},
+                                       Since<Spared>{12, Spared::partitions, "ATPrepSetNotNull() in tablecmds.c"},
+                                       Since<Spared>{18, Spared::everything, "ATExecSetNotNull() in tablecmds.c"}}};
 
 constexpr ByVersion kNotNullProved{
     std::array{Since<bool>{10, false, "ATExecSetNotNull()"}, Since<bool>{12, true, "release notes of 12"}}};
@@ -88,14 +86,18 @@ Reach trigger_reach(const Model& model, const Relation& table) {
   const bool has_foreign_key = std::any_of(table.constraints.begin(), table.constraints.end(),
                                            [](const auto& one) { return one.kind == ConstraintKind::foreign_key; });
   const bool none = table.triggers.empty() && !has_foreign_key && table.referenced_by.empty();
-  return none && kTriggersFoundFirst.at(model.version()) ? Reach::nothing : Reach::everything;
+  return none && table.origin != Origin::unknown ? Reach::nothing : Reach::everything;
 }
 
 // Of the subcommands that are carried out here for each table below; those on constraints and partitions go
 // down themselves.
 Reach reach_of(const Model& model, const Relation& table, const AlterTableCmd& command, bool recurse) {
   switch (command.subtype) {
-    case AT_AddColumn:
+    case AT_AddColumn: {
+      const auto* added = as<ColumnDef>(command.def);
+      const bool there = added != nullptr && command.missing_ok && table.column(text(added->colname)) != nullptr;
+      return recurse && !there ? Reach::everything : Reach::nothing;
+    }
     case AT_ColumnDefault:
     case AT_DropNotNull:
     case AT_SetExpression:
@@ -109,9 +111,11 @@ Reach reach_of(const Model& model, const Relation& table, const AlterTableCmd& c
       return recurse ? Reach::everything : Reach::locks_children;
     case AT_SetNotNull: {
       const Column* column = table.column(text(command.name));
-      const bool spared = table.kind == RelationKind::partitioned_table && column != nullptr && column->not_null &&
-                          kSparesPartitions.at(model.version());
-      return recurse && !spared ? Reach::everything : Reach::nothing;
+      const Spared spares = kSpared.at(model.version());
+      const bool spared = spares == Spared::everything ||
+                          (spares == Spared::partitions && table.kind == RelationKind::partitioned_table);
+      const bool not_null = column != nullptr && column->not_null;
+      return recurse && !(not_null && spared) ? Reach::everything : Reach::nothing;
     }
     case AT_AddIdentity:
     case AT_SetIdentity:
@@ -264,21 +268,14 @@ void carry_out_tree(const Subcommand& sub) {
   }
 }
 
-// ATRewriteTables(): a table that is rewritten is checked on the way, and its indexes are built then. SET
-// TABLESPACE copies the file as it is.
-void drop_superseded_work(const AlterTableStmt& statement, Effects& effects) {
-  const auto commands = each<AlterTableCmd>(statement.cmds);
-  const auto is_rewritten = [&](RelationId id) {
-    for (std::size_t i = 0; i < effects.work.size(); ++i) {
-      if (effects.work[i].relation != id || effects.work[i].kind != WorkKind::rewrite) continue;
-      if (commands[effects.work_by[i]]->subtype != AT_SetTableSpace) return true;
-    }
-    return false;
-  };
+// ATRewriteTables(): a table that is written anew is checked on the way, and its indexes are built then. What
+// else reads it (the check of a foreign key) is little beside that.
+void drop_superseded_work(Effects& effects) {
   for (std::size_t i = effects.work.size(); i-- > 0;) {
     const Work& work = effects.work[i];
-    const bool part_of_rewrite = work.kind == WorkKind::scan || work.kind == WorkKind::index_build;
-    if (!part_of_rewrite || !is_rewritten(work.relation)) continue;
+    const bool part_of_rewrite =
+        work.kind == WorkKind::scan || work.kind == WorkKind::index_build || work.kind == WorkKind::validate_fk;
+    if (!part_of_rewrite || !effects.has_work(WorkKind::rewrite, work.relation)) continue;
     effects.work.erase(effects.work.begin() + static_cast<std::ptrdiff_t>(i));
     effects.work_by.erase(effects.work_by.begin() + static_cast<std::ptrdiff_t>(i));
   }
@@ -338,6 +335,13 @@ bool column_added_by_same_statement(const AlterTableStmt& statement, std::string
   return false;
 }
 
+bool column_dropped_by_same_statement(const AlterTableStmt& statement, std::string_view column) {
+  for (const AlterTableCmd* command : each<AlterTableCmd>(statement.cmds)) {
+    if (command->subtype == AT_DropColumn && text(command->name) == column) return true;
+  }
+  return false;
+}
+
 bool not_null_proved(const Subcommand& sub, std::string_view column) {
   if (!kNotNullProved.at(sub.model.version())) return false;
   std::string_view dropped;
@@ -358,6 +362,11 @@ void alter_table(const Model& model, const AlterTableStmt& statement) {
   // IF EXISTS on something that nobody has seen may find it: assume that it does.
   const RelationId root = model.resolve(statement.relation, relation_kind(statement.objtype), statement.missing_ok);
   if (root == kNoRelation || refuse_other_kind(model, model.relation(root), statement.objtype)) return;
+  // Only to rename it, ALTER INDEX may name a table.
+  const Relation& target = model.relation(root);
+  if (statement.objtype == OBJECT_INDEX && !target.is_index() && target.origin != Origin::unknown) {
+    return model.effects.fail(fmt::format("\"{}\" is not an index", target.name));
+  }
 
   LockMode mode = kSue;
   for (const AlterTableCmd* command : commands) {
@@ -372,8 +381,8 @@ void alter_table(const Model& model, const AlterTableStmt& statement) {
     model.lock(root, mode);
   }
 
-  if (commands.size() == 1) return carry_out_tree({model, statement, *commands[0], root, root, 0, mode});
-  for (std::size_t pass = 0; pass < kPasses; ++pass) {
+  if (commands.size() == 1) carry_out_tree({model, statement, *commands[0], root, root, 0, mode});
+  for (std::size_t pass = 0; pass < kPasses && commands.size() > 1; ++pass) {
     std::uint32_t index = 0;
     for (const AlterTableCmd* command : commands) {
       if (static_cast<std::size_t>(pass_of(*command)) == pass) {
@@ -383,7 +392,7 @@ void alter_table(const Model& model, const AlterTableStmt& statement) {
       ++index;
     }
   }
-  drop_superseded_work(statement, model.effects);
+  if (model.effects.work.size() > 1) drop_superseded_work(model.effects);
 }
 
 }  // namespace pglatch::locks

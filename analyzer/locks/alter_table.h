@@ -75,8 +75,9 @@ bool refuse_merge(const Model& model, RelationId child, RelationId parent);
 [[nodiscard]] bool dropped_by_same_statement(const AlterTableStmt& statement, std::string_view constraint);
 /// The same ALTER TABLE adds a constraint of that name; null where it does not.
 [[nodiscard]] const Constraint* added_by_same_statement(const AlterTableStmt& statement, std::string_view constraint);
-/// The same ALTER TABLE adds a column of that name.
+/// The same ALTER TABLE adds, or drops, a column of that name.
 [[nodiscard]] bool column_added_by_same_statement(const AlterTableStmt& statement, std::string_view column);
+[[nodiscard]] bool column_dropped_by_same_statement(const AlterTableStmt& statement, std::string_view column);
 
 /// Some validated CHECK that this statement does not drop proves the column not null.
 [[nodiscard]] bool not_null_proved(const Subcommand& sub, std::string_view column);

@@ -5,6 +5,7 @@
 
 #include "analyzer/locks/alter_table.h"
 #include "analyzer/locks/by_version.h"
+#include "analyzer/locks/type_names.h"
 
 namespace pglatch::locks {
 namespace {
@@ -13,6 +14,16 @@ namespace {
 constexpr ByVersion kNotGenerated{std::array{
     Since<std::string_view>{10, "column \"{}\" of relation \"{}\" is not a stored generated column", "tablecmds.c"},
     Since<std::string_view>{18, "column \"{}\" of relation \"{}\" is not a generated column", "tablecmds.c"}}};
+
+// The columns generated from a column go with it, without CASCADE.
+constexpr ByVersion kDropsGenerated{
+    std::array{Since<bool>{10, true, "StoreAttrDefault() in heap.c"},
+               Since<bool>{15, false, "PostgreSQL 15: \"Fix bogus dependency handling for GENERATED expressions\""}}};
+
+// SET NOT NULL of ONLY a partitioned table asks its partitions whether they are not null themselves.
+constexpr ByVersion kLooksAtPartitions{
+    std::array{Since<bool>{10, true, "ATPrepSetNotNull() in tablecmds.c, AT_CheckNotNull"},
+               Since<bool>{18, false, "ATExecSetNotNull() in tablecmds.c"}}};
 
 bool mentions(const std::vector<std::string>& columns, std::string_view column) {
   return std::find(columns.begin(), columns.end(), column) != columns.end();
@@ -57,7 +68,7 @@ void AlteredColumn::set_default() const {
 
 // ATExecAddIdentity().
 void AlteredColumn::add_identity() const {
-  if (column == nullptr || sub.table != sub.root) return;
+  if (column == nullptr || sub.table != sub.root || refuse_identity_type(sub.model, column->type)) return;
   if (!column->not_null) {
     fail("must be declared NOT NULL before identity can be added");
   } else if (column->identity != 0) {
@@ -154,6 +165,33 @@ bool refuse_drop(const Subcommand& sub, std::string_view name) {
   return true;
 }
 
+// SET NOT NULL of ONLY a table with partitions.
+void set_not_null_only(const Subcommand& sub, std::string_view name) {
+  const Model& model = sub.model;
+  const Column* own = sub.relation().column(name);
+  if (own == nullptr || own->not_null) return;
+  const bool looks = kLooksAtPartitions.at(model.version());
+  for (const RelationId id : model.tree(sub.table, false)) {
+    if (id == sub.table) continue;
+    const Column* column = model.relation(id).column(name);
+    if (!looks || (column != nullptr && !column->not_null)) {
+      return model.effects.fail("constraint must be added to child tables too");
+    }
+    sub.lock_child(id, sub.mode);
+  }
+}
+
+void delete_column(const Subcommand& sub, std::string_view name) {
+  std::vector<ObjectAddress> targets{ObjectAddress::of_column(sub.table, name)};
+  if (kDropsGenerated.at(sub.model.version())) {
+    for (const DependentExpression& expression : sub.relation().expressions) {
+      if (expression.kind != ExpressionKind::generated || !mentions(expression.columns, name)) continue;
+      targets.push_back(ObjectAddress::of_column(sub.table, expression.name));
+    }
+  }
+  delete_objects(sub.model, targets, sub.command.behavior);
+}
+
 }  // namespace
 
 // ATExecDropColumn(). What hangs on the column goes with it.
@@ -168,16 +206,17 @@ void drop_column(const Subcommand& sub) {
   }
   if (sub.relation().kind == RelationKind::composite_type) {
     const auto tables = lock_typed_tables(sub.model, sub.table, sub.command.behavior == DROP_CASCADE);
-    for (const RelationId table : tables) drop_column(sub.on(table));
+    for (const RelationId table : tables) delete_column(sub.on(table), name);
     return;
   }
-  delete_objects(sub.model, {ObjectAddress::of_column(sub.table, name)}, sub.command.behavior);
+  delete_column(sub, name);
 }
 
 void alter_column(const Subcommand& sub) {
   const std::string_view name = text(sub.command.name);
   if (name.empty()) return;  // of an index, by number
-  if (sub.table == sub.root && !column_added_by_same_statement(sub.statement, name) && sub.model.refuse_missing_column(sub.table, name)) {
+  if (sub.table == sub.root && !column_added_by_same_statement(sub.statement, name) &&
+      sub.model.refuse_missing_column(sub.table, name)) {
     return;
   }
   const AlteredColumn altered{sub, name, sub.relation().column(name)};
@@ -208,13 +247,7 @@ void set_not_null(const Subcommand& sub) {
   const Model& model = sub.model;
   if (sub.table == sub.root) {
     if (!column_added_by_same_statement(sub.statement, name) && model.refuse_missing_column(sub.table, name)) return;
-    if (!sub.recurse() && sub.is_partitioned()) {
-      for (const RelationId partition : sub.relation().partitions) {
-        const Column* column = model.relation(partition).column(name);
-        if (column == nullptr || column->not_null) continue;
-        return model.effects.fail("constraint must be added to child tables too");
-      }
-    }
+    if (!sub.recurse() && sub.is_partitioned()) set_not_null_only(sub, name);
   }
   const Column* column = sub.relation().column(name);
   if (column != nullptr && column->not_null) return;

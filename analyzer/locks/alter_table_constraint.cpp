@@ -24,6 +24,11 @@ constexpr ByVersion kKeepsNotNull{
 constexpr ByVersion kNotValidOnPartitioned{
     std::array{Since<bool>{10, false, "ATAddForeignKeyConstraint()"}, Since<bool>{18, true, "release notes of 18"}}};
 
+// A CHECK or NOT NULL of partitions may outlive that of their parent.
+constexpr ByVersion kDropsFromParentOnly{
+    std::array{Since<bool>{10, false, "dropconstraint_internal() in tablecmds.c"},
+               Since<bool>{18, true, "dropconstraint_internal() in tablecmds.c, commit 4dea33ce765d; measured"}}};
+
 // The message about a constraint that cannot be validated.
 constexpr ByVersion kValidatesNotNull{std::array{Since<bool>{10, false, "ATExecValidateConstraint()"},
                                                  Since<bool>{18, true, "ATExecValidateConstraint()"}}};
@@ -67,13 +72,19 @@ bool refuse_used_name(const Subcommand& sub, const Constraint& constraint) {
   return true;
 }
 
+bool is_system_column(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kNames{"tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"};
+  return name.empty() || std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 // The columns of an expression, which ADD COLUMN of the same statement may make. The table's own name stands
 // for the whole row.
 bool refuse_missing_columns(const Subcommand& sub, const Node* expression) {
   const Relation& table = sub.relation();
   if (!table.columns_known) return false;
   for (const std::string& name : columns_of(expression)) {
-    if (table.column(name) != nullptr || name == table.name || name.empty() || name == "tableoid") continue;
+    const bool dropped = column_dropped_by_same_statement(sub.statement, name);
+    if ((table.column(name) != nullptr && !dropped) || name == table.name || is_system_column(name)) continue;
     if (column_added_by_same_statement(sub.statement, name)) continue;
     sub.model.effects.fail(fmt::format("column \"{}\" does not exist", name));
     return true;
@@ -245,6 +256,8 @@ void drop_constraint(const Subcommand& sub) {
   const Model& model = sub.model;
   const std::string_view name = text(sub.command.name);
   const TableConstraint* found = find_constraint(sub, name);
+  // ATCheckPartitionsNotInUse()
+  if (sub.is_partitioned()) sub.lock_descendants(sub.mode);
   if (found == nullptr) {
     if (!sub.command.missing_ok && refuse_missing(sub, name)) return;
     if (is_unnamed_not_null(sub, name)) sub.lock_descendants(sub.mode);
@@ -262,7 +275,7 @@ void drop_constraint(const Subcommand& sub) {
   const bool goes_down = constraint.kind == ConstraintKind::check || constraint.kind == ConstraintKind::not_null;
   if (!goes_down || constraint.no_inherit || model.effects.refused()) return;
   const std::vector<RelationId> children = sub.children();
-  if (!sub.recurse() && sub.is_partitioned() && !children.empty()) {
+  if (!sub.recurse() && sub.is_partitioned() && !children.empty() && !kDropsFromParentOnly.at(model.version())) {
     return model.effects.fail("cannot remove constraint from only the partitioned table when partitions exist");
   }
   for (const RelationId child : children) sub.lock_child(child, sub.mode);

@@ -24,6 +24,11 @@ constexpr ByVersion kDetachLock{
     std::array{Since<LockMode>{10, LockMode::share_update_exclusive, "ATExecDetachPartition() in tablecmds.c"},
                Since<LockMode>{14, kExclusive, "ATExecDetachPartition() in tablecmds.c, commit 71f4c8c6f74b"}}};
 
+// A detached partition's foreign key to a partitioned table gets triggers on that table's partitions.
+constexpr ByVersion kDetachLocksPartitioned{
+    std::array{Since<bool>{10, false, "DetachPartitionFinalize() in tablecmds.c; measured"},
+               Since<bool>{15, true, "DetachPartitionFinalize() in tablecmds.c; measured"}}};
+
 bool same_index(const IndexDetails& a, const IndexDetails& b) {
   return a.unique == b.unique && a.method == b.method && a.columns == b.columns && a.included == b.included &&
          a.partial == b.partial && a.mentioned == b.mentioned;
@@ -134,6 +139,7 @@ void detach_foreign_keys(const Subcommand& sub, RelationId partition) {
   for (const TableConstraint& key : constraints) {
     if (key.kind != ConstraintKind::foreign_key || !key.inherited) continue;
     const bool partitioned = model.relation(key.referenced).kind == RelationKind::partitioned_table;
+    if (partitioned && !kDetachLocksPartitioned.at(model.version())) continue;
     for (const RelationId id : model.tree(key.referenced, !partitioned)) {
       model.lock(id, LockMode::share_row_exclusive, LockReason::referenced);
     }

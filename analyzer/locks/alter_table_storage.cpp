@@ -106,13 +106,12 @@ void set_persistence(const Subcommand& sub) {
   const Relation& relation = sub.relation();
   // Nothing to do; only a table that is known to be logged already is left alone.
   if (to_logged ? is_logged_for_certain(relation) : relation.unlogged) return;
-  if (relation.kind == RelationKind::sequence) return sub.work(sub.table, WorkKind::rewrite);
+  if (relation.kind == RelationKind::sequence) return;  // a new file, but no rows to write to it
   if (refuse_persistence(sub, to_logged)) return;
   model.rewrite(sub.table, sub.index);
   if (!kSequencesFollow.at(model.version())) return;
   for (const RelationId sequence : sub.relation().owned_sequences) {
     model.lock(sequence, kExclusive, LockReason::dependent);
-    sub.work(sequence, WorkKind::rewrite);
   }
 }
 

@@ -13,9 +13,9 @@ namespace {
 
 // regclass, regtype …: their casts are the same.
 constexpr std::string_view kAnyReg = "reg*";
-constexpr std::array<std::string_view, 11> kRegTypes{"regclass",  "regcollation", "regconfig", "regdictionary",
-                                                     "regnamespace", "regoper",   "regoperator", "regproc",
-                                                     "regprocedure", "regrole",   "regtype"};
+constexpr std::array<std::string_view, 11> kRegTypes{"regclass",     "regcollation", "regconfig",   "regdictionary",
+                                                     "regnamespace", "regoper",      "regoperator", "regproc",
+                                                     "regprocedure", "regrole",      "regtype"};
 
 constexpr int kAlways = 10;
 constexpr auto kImplicit = CastContext::implicit;

@@ -45,7 +45,8 @@ CastExists Question::by_text(const TypeRef& from, KnownType from_kind, const Typ
 
 CastExists Question::ask(TypeRef from, TypeRef to, int depth) const {
   if (depth == kMaxDepth || !strip_domains(from) || !strip_domains(to)) return CastExists::unknown;
-  if (from.name == to.name && from.array == to.array && (from.schema == to.schema || from.schema.empty() || to.schema.empty())) {
+  if (from.name == to.name && from.array == to.array &&
+      (from.schema == to.schema || from.schema.empty() || to.schema.empty())) {
     return CastExists::yes;
   }
   const KnownType from_kind = known_type(from, catalog, path);

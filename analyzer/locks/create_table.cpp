@@ -193,6 +193,7 @@ void create_table(const Model& model, const CreateStmt& statement) {
     inherit(model, statement);
   }
   if (statement.ofTypename != nullptr) {
+    if (refuse_missing_type(model, statement.ofTypename)) return;
     model.lock(model.find(name_of(statement.ofTypename->names)), LockMode::access_share, LockReason::dependent);
   }
   for (const Node* element : each(statement.tableElts)) {

@@ -3,12 +3,18 @@
 #include <fmt/format.h>
 
 #include "analyzer/catalog/dependencies.h"
+#include "analyzer/locks/by_version.h"
 #include "analyzer/locks/model.h"
 
 namespace pglatch::locks {
 namespace {
 
 constexpr LockMode kExclusive = LockMode::access_exclusive;
+
+constexpr ByVersion kGeneratedFollow{std::array{
+    Since<bool>{12, true, "StoreAttrDefault() in heap.c: generated columns depend automatically on what they mention"},
+    Since<bool>{15, false, "release notes: dropping a column that a generated one depends on needs CASCADE"},
+}};
 
 bool is_named(const std::vector<ObjectAddress>& targets, const ObjectAddress& object) {
   for (const ObjectAddress& target : targets) {
@@ -81,6 +87,10 @@ void lock_object(const Model& model, const ObjectAddress& object, const std::vec
 
 }  // namespace
 
+std::vector<Dependent> dependents_of(const Model& model, const std::vector<ObjectAddress>& targets) {
+  return find_dependents(model.catalog(), targets, kGeneratedFollow.at(model.version()));
+}
+
 bool refuse_deletion(const Model& model, const std::vector<ObjectAddress>& targets,
                      const std::vector<Dependent>& deleted, DropBehavior behavior) {
   const auto name = [&](const ObjectAddress& object) { return describe(model.catalog(), model.path(), object); };
@@ -104,7 +114,7 @@ bool refuse_deletion(const Model& model, const std::vector<ObjectAddress>& targe
 
 void delete_objects(const Model& model, const std::vector<ObjectAddress>& targets, DropBehavior behavior) {
   if (targets.empty() || model.effects.refused()) return;
-  const std::vector<Dependent> deleted = find_dependents(model.catalog(), targets);
+  const std::vector<Dependent> deleted = dependents_of(model, targets);
   if (refuse_deletion(model, targets, deleted, behavior)) return;
   for (const Dependent& dependent : deleted) lock_object(model, dependent.object, targets);
   // RemoveRelations() locks all partitions of the table under a partitioned index.

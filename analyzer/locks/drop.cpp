@@ -1,10 +1,12 @@
 // DROP: which objects a statement names, and what PostgreSQL says where there are none.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "analyzer/catalog/dependencies.h"
 #include "analyzer/locks/model.h"
+#include "analyzer/locks/type_names.h"
 
 namespace pglatch::locks {
 namespace {
@@ -49,6 +51,22 @@ bool refuse_missing_schema(const Model& model, std::string_view schema) {
   if (schema.empty() || !model.catalog().complete || model.catalog().has_schema(schema)) return false;
   model.effects.fail(fmt::format("schema \"{}\" does not exist", schema));
   return true;
+}
+
+// The statement says no arguments, or those of this function.
+bool has_arguments(const FunctionObject& function, const ObjectWithArgs& named) {
+  if (named.args_unspecified) return true;
+  std::vector<TypeRef> arguments;
+  for (const TypeName* type : each<TypeName>(named.objargs)) arguments.push_back(type_ref(type));
+  return std::equal(arguments.begin(), arguments.end(), function.arguments.begin(), function.arguments.end(),
+                    [](const TypeRef& a, const TypeRef& b) { return a.name == b.name && a.array == b.array; });
+}
+
+// Their functions are not known.
+bool has_extensions(const Catalog& catalog) {
+  bool found = false;
+  catalog.each_other(OBJECT_EXTENSION, [&](const OtherObject&) { found = true; });
+  return found;
 }
 
 // The objects of one DROP statement.
@@ -180,20 +198,20 @@ void Targets::find_type(const TypeName& type) {
       return model_.effects.fail(fmt::format("\"{}\" is not a domain", name.name));
     }
     found_.push_back(ObjectAddress::of_type({schema, name.name}));
-  } else if (model_.catalog().complete && name.schema != "pg_catalog") {
-    if (!statement_.missing_ok && refuse_missing_schema(model_, name.schema)) return;
-    miss(fmt::format("type \"{}{}{}\" does not exist", name.schema, name.schema.empty() ? "" : ".", name.name));
+  } else if (!statement_.missing_ok && !refuse_missing_schema(model_, name.schema)) {
+    refuse_missing_type(model_, &type);
   }
 }
 
 void Targets::find_function(const ObjectWithArgs& function) {
   const NameView name = name_of(function.objname);
   const std::string schema = model_.catalog().schema_of_function(name, model_.path());
-  if (!schema.empty()) {
+  const FunctionObject* known = model_.catalog().find_function(name, model_.path());
+  if (known != nullptr && (known->overloaded || has_arguments(*known, function))) {
     found_.push_back(ObjectAddress::of_function({schema, name.name}));
     return;
   }
-  if (!model_.catalog().complete || name.schema == "pg_catalog") return;
+  if (!model_.catalog().complete || name.schema == "pg_catalog" || has_extensions(model_.catalog())) return;
   if (!statement_.missing_ok && refuse_missing_schema(model_, name.schema)) return;
   const std::string_view kind = statement_.removeType == OBJECT_ROUTINE ? "routine" : kind_name(statement_.removeType);
   const std::string_view what = kind == "table" ? "function" : kind;
@@ -227,7 +245,7 @@ void drop_concurrently(const Model& model, const DropStmt& statement) {
     return model.effects.fail("DROP INDEX CONCURRENTLY does not support CASCADE");
   }
   const std::vector<ObjectAddress> targets = Targets(model, statement).find();
-  if (targets.empty() || refuse_deletion(model, targets, find_dependents(model.catalog(), targets), DROP_RESTRICT)) {
+  if (targets.empty() || refuse_deletion(model, targets, dependents_of(model, targets), DROP_RESTRICT)) {
     return;
   }
   const RelationId index = targets.front().relation;

@@ -28,11 +28,30 @@ constexpr ByVersion kAttachesUnvalidated{
     std::array{Since<bool>{10, false, "tryAttachPartitionForeignKey() in tablecmds.c"},
                Since<bool>{18, true, "tryAttachPartitionForeignKey() in tablecmds.c"}}};
 
+// Taking a partition's key for its parent's drops triggers on the partitions of the referenced table; on that
+// table itself too.
+constexpr ByVersion kAttachDropsRootTriggers{
+    std::array{Since<bool>{10, false, "tryAttachPartitionForeignKey() in tablecmds.c"},
+               Since<bool>{15, true, "tryAttachPartitionForeignKey() in tablecmds.c; measured"}}};
+
 // addFkRecurseReferenced(): triggers on the referenced table and its partitions.
 void lock_referenced(const Model& model, RelationId referenced, LockMode mode) {
   const bool partitioned = model.relation(referenced).kind == RelationKind::partitioned_table;
   for (const RelationId id : model.tree(referenced, !partitioned)) {
     model.lock(id, mode, id == referenced ? LockReason::referenced : LockReason::partition);
+  }
+}
+
+// The triggers of a partition's own key on the referenced table go, as it is taken for its parent's. With a
+// partitioned one, the partition's own keys to its partitions go too (RemoveInheritedConstraint()).
+void lock_attached(const Model& model, RelationId partition, RelationId referenced) {
+  if (model.relation(referenced).kind != RelationKind::partitioned_table) {
+    return model.lock(referenced, LockMode::access_exclusive, LockReason::referenced);
+  }
+  model.lock(partition, LockMode::access_exclusive, LockReason::partition);
+  for (const RelationId id : model.tree(referenced, false)) {
+    if (id == referenced && !kAttachDropsRootTriggers.at(model.version())) continue;
+    model.lock(id, LockMode::access_exclusive, id == referenced ? LockReason::referenced : LockReason::partition);
   }
 }
 
@@ -49,9 +68,8 @@ void check_or_attach(const Model& model, RelationId table, const TableConstraint
       check_or_attach(model, partition, key, period, subcommand);
       continue;
     }
-    // The triggers of the partition's own key on the referenced table go.
     const bool validated = own->validated;
-    lock_referenced(model, key.referenced, LockMode::access_exclusive);
+    lock_attached(model, partition, key.referenced);
     if (!validated && key.validated) check_or_attach(model, partition, key, period, subcommand);
   }
 }
@@ -112,7 +130,7 @@ void add_foreign_key(const Model& model, RelationId table, const Constraint& con
   if (key.validated) return check_or_attach(model, table, key, has_period(constraint), subcommand);
   for (const RelationId partition : model.tree(table, false)) {
     if (partition == table || attachable_foreign_key(model, partition, key) == nullptr) continue;
-    lock_referenced(model, referenced, LockMode::access_exclusive);
+    lock_attached(model, partition, referenced);
   }
 }
 
@@ -127,7 +145,7 @@ void clone_foreign_keys(const Model& model, RelationId parent, RelationId partit
     lock_referenced(model, key.referenced, kSre);
     if (partition == kNoRelation) continue;
     const TableConstraint* own = attachable_foreign_key(model, partition, key);
-    if (own != nullptr) lock_referenced(model, key.referenced, LockMode::access_exclusive);
+    if (own != nullptr) lock_attached(model, partition, key.referenced);
     if (key.validated && (own == nullptr || !own->validated)) {
       check_or_attach(model, partition, key, false, subcommand);
     }

@@ -30,7 +30,8 @@ bool can_be_locked(const Relation& relation) {
 void lock_view(const Model& model, RelationId view, LockMode mode, int depth) {
   if (depth == kMaxViewDepth) return;
   for (const ColumnUse& use : model.relation(view).uses) {
-    if (model.catalog().find(use.relation) == nullptr) continue;
+    // A view names a table for each of its columns.
+    if (model.effects.mode_on(use.relation) == mode || model.catalog().find(use.relation) == nullptr) continue;
     const Relation& read = model.relation(use.relation);
     if (!can_be_locked(read)) continue;
     for (const RelationId id : model.tree(use.relation, false)) model.lock(id, mode, LockReason::dependent);

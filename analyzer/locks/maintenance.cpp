@@ -61,11 +61,17 @@ VacuumOptions options_of(const List* options) {
   return result;
 }
 
+// Anything else is passed over with a warning.
+bool can_be_vacuumed(const Relation& relation) {
+  return relation.has_storage() || relation.kind == RelationKind::partitioned_table;
+}
+
 // vacuum_rel() in vacuum.c: partitioned tables are locked before they turn out to have nothing to vacuum.
 void vacuum_relation(const Model& model, RelationId id, const VacuumOptions& options, LockReason reason) {
+  const Relation& relation = model.relation(id);
+  if (!can_be_vacuumed(relation)) return;
   const LockMode mode = options.full ? kExclusive : LockMode::share_update_exclusive;
   model.effects.lock(id, mode, reason, HeldUntil::statement);
-  const Relation& relation = model.relation(id);
   if (!relation.has_storage() || !options.main) return;
   for (const RelationId index : relation.indexes) {
     model.effects.lock(index, options.full ? kExclusive : LockMode::row_exclusive, LockReason::index,
@@ -76,6 +82,7 @@ void vacuum_relation(const Model& model, RelationId id, const VacuumOptions& opt
 
 // analyze_rel() in analyze.c: what inherits from a table is read for the statistics of the whole.
 void analyze_relation(const Model& model, RelationId id, LockReason reason) {
+  if (!can_be_vacuumed(model.relation(id)) && model.relation(id).kind != RelationKind::foreign_table) return;
   model.lock(id, LockMode::share_update_exclusive, reason);
   if (model.relation(id).has_storage()) model.lock_indexes(id, LockMode::access_share);
   for (const RelationId below : model.tree(id, false)) {
@@ -171,6 +178,9 @@ void cluster(const Model& model, const ClusterStmt& statement) {
   const RelationId id = model.resolve(statement.relation);
   const Relation& table = model.relation(id);
   const bool partitioned = table.kind == RelationKind::partitioned_table;
+  if (table.origin != Origin::unknown && !can_be_vacuumed(table)) {
+    return model.effects.fail(fmt::format("\"{}\" is not a table or materialized view", table.name));
+  }
   if (partitioned && !kClustersPartitioned.at(model.version())) {
     return model.effects.fail("cannot cluster a partitioned table");
   }

@@ -143,8 +143,10 @@ bool refuse_other_kind(const Model& model, const Relation& relation, ObjectType 
 /// Deletes objects with what depends on them: everything that goes is locked (performMultipleDeletions() in
 /// dependency.c). Refuses as refuse_deletion() does.
 void delete_objects(const Model& model, const std::vector<ObjectAddress>& targets, DropBehavior behavior);
+/// Everything that deleting objects comes to, on that version.
+[[nodiscard]] std::vector<Dependent> dependents_of(const Model& model, const std::vector<ObjectAddress>& targets);
 /// Refuses where a target is a part of another object, or where objects depend on the targets and CASCADE is
-/// not said. `deleted` is what find_dependents() gives. Returns true where it refuses.
+/// not said. `deleted` is what dependents_of() gives. Returns true where it refuses.
 bool refuse_deletion(const Model& model, const std::vector<ObjectAddress>& targets,
                      const std::vector<Dependent>& deleted, DropBehavior behavior);
 

@@ -39,7 +39,10 @@ void reindex_table(const Model& model, RelationId table, Way way, LockReason rea
   model.effects.lock(table, way.on_table(), reason, way.until());
   const std::vector<RelationId> indexes = model.relation(table).indexes;
   for (const RelationId index : indexes) {
-    if (way.concurrently && (!model.relation(index).index.valid || is_exclusion(model, table, index))) continue;
+    if (way.concurrently && (!model.relation(index).index.valid || is_exclusion(model, table, index))) {
+      model.effects.lock(index, LockMode::share_update_exclusive, LockReason::index, way.until());
+      continue;
+    }
     rebuild(model, table, index, way);
   }
   // Some index there will be, where nothing else is known.

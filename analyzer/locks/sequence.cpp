@@ -1,10 +1,28 @@
 // CREATE and ALTER SEQUENCE.
 #include <fmt/format.h>
 
+#include "analyzer/locks/by_version.h"
 #include "analyzer/locks/model.h"
 
 namespace pglatch::locks {
 namespace {
+
+constexpr ByVersion kNotASequence{std::array{
+    Since<const char*>{10, "\"{}\" is not a sequence", "init_sequence() in sequence.c"},
+    Since<const char*>{17, "cannot open relation \"{}\"", "sequence_open() in access/sequence/sequence.c"},
+}};
+
+bool is_identity(const Model& model, const Relation& sequence) {
+  const Column* column = model.relation(sequence.owned_by).column(sequence.owned_by_column);
+  return column != nullptr && column->identity != 0;
+}
+
+bool changes_owner(const List* options) {
+  for (const DefElem* option : each<DefElem>(options)) {
+    if (text(option->defname) == "owned_by") return true;
+  }
+  return false;
+}
 
 // process_owned_by() in sequence.c.
 void lock_owner(const Model& model, const List* options, std::string_view schema) {
@@ -41,7 +59,10 @@ void alter_sequence(const Model& model, const AlterSeqStmt& statement) {
   if (id == kNoRelation) return;
   const Relation& sequence = model.relation(id);
   if (sequence.origin != Origin::unknown && sequence.kind != RelationKind::sequence) {
-    return model.effects.fail(fmt::format("\"{}\" is not a sequence", sequence.name));
+    return model.effects.fail(fmt::format(fmt::runtime(kNotASequence.at(model.version())), sequence.name));
+  }
+  if (is_identity(model, sequence) && changes_owner(statement.options)) {
+    return model.effects.fail("cannot change ownership of identity sequence");
   }
   model.lock(id, LockMode::share_row_exclusive);
   const std::string schema = sequence.schema;

@@ -1,12 +1,19 @@
 // ALTER … SET SCHEMA.
 #include <fmt/format.h>
 
+#include "analyzer/locks/by_version.h"
 #include "analyzer/locks/model.h"
 
 namespace pglatch::locks {
 namespace {
 
 constexpr LockMode kExclusive = LockMode::access_exclusive;
+
+constexpr ByVersion kIndexMessage{std::array{
+    Since<const char*>{10, "\"{}\" is not a table, view, materialized view, sequence, or foreign table",
+                       "RangeVarCallbackForAlterRelation() in tablecmds.c"},
+    Since<const char*>{15, "cannot change schema of index \"{}\"", "RangeVarCallbackForAlterRelation() in tablecmds.c"},
+}};
 
 bool refuse_missing_schema(const Model& model, std::string_view schema) {
   if (!model.catalog().complete || model.catalog().has_schema(schema)) return false;
@@ -28,7 +35,7 @@ void set_schema(const Model& model, const AlterObjectSchemaStmt& statement) {
   const Relation& relation = model.relation(id);
   if (refuse_other_kind(model, relation, statement.objectType)) return;
   if (relation.is_index() && relation.origin != Origin::unknown) {
-    return model.effects.fail(fmt::format("cannot change schema of index \"{}\"", relation.name));
+    return model.effects.fail(fmt::format(fmt::runtime(kIndexMessage.at(model.version())), relation.name));
   }
   if (relation.kind == RelationKind::sequence && relation.owned_by != kNoRelation) {
     return model.effects.fail("cannot move an owned sequence into another schema");

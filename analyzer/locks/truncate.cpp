@@ -20,6 +20,16 @@ bool contains(const std::vector<RelationId>& ids, RelationId id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
+// A foreign key to a partitioned table is one to each of its partitions.
+std::vector<RelationId> referencing(const Model& model, RelationId id) {
+  std::vector<RelationId> result;
+  for (; id != kNoRelation; id = model.relation(id).partition_of) {
+    const std::vector<RelationId>& here = model.relation(id).referenced_by;
+    result.insert(result.end(), here.begin(), here.end());
+  }
+  return result;
+}
+
 }  // namespace
 
 // ExecuteTruncate() in tablecmds.c: everything that is emptied is locked, CASCADE included.
@@ -47,8 +57,7 @@ void truncate(const Model& model, const TruncateStmt& statement) {
   // heap_truncate_find_FKs(): from one table to the next. Children of a table that CASCADE comes to are not
   // emptied, but partitions have the foreign key of their parent.
   for (std::size_t i = 0; i < emptied.size(); ++i) {
-    const std::vector<RelationId> referencing = model.relation(emptied[i]).referenced_by;
-    for (const RelationId id : referencing) {
+    for (const RelationId id : referencing(model, emptied[i])) {
       if (contains(emptied, id)) continue;
       if (statement.behavior != DROP_CASCADE) {
         return model.effects.fail("cannot truncate a table referenced in a foreign key constraint");

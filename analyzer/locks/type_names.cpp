@@ -11,24 +11,87 @@ namespace pglatch::locks {
 namespace {
 
 // pg_type of PostgreSQL 18 without pseudo-types and what is internal to the server, in order.
-constexpr auto kBuiltin = std::to_array<std::string_view>({
-    "aclitem", "bit", "bool", "box", "bpchar", "bytea", "char", "cid", "cidr", "circle", "citext", "date",
-    "datemultirange", "daterange", "float4", "float8", "inet", "int2", "int4", "int4multirange", "int4range",
-    "int8", "int8multirange", "int8range", "interval", "json", "jsonb", "jsonpath", "line", "lseg", "macaddr",
-    "macaddr8", "money", "name", "numeric", "nummultirange", "numrange", "oid", "path", "pg_lsn", "pg_snapshot",
-    "point", "polygon", "refcursor", "regclass", "regcollation", "regconfig", "regdictionary", "regnamespace",
-    "regoper", "regoperator", "regproc", "regprocedure", "regrole", "regtype", "text", "tid", "time", "timestamp",
-    "timestamptz", "timetz", "tsmultirange", "tsquery", "tsrange", "tstzmultirange", "tstzrange", "tsvector",
-    "txid_snapshot", "uuid", "varbit", "varchar", "xid", "xid8", "xml"});
+constexpr auto kBuiltin = std::to_array<std::string_view>({"aclitem",
+                                                           "bit",
+                                                           "bool",
+                                                           "box",
+                                                           "bpchar",
+                                                           "bytea",
+                                                           "char",
+                                                           "cid",
+                                                           "cidr",
+                                                           "circle",
+                                                           "citext",
+                                                           "date",
+                                                           "datemultirange",
+                                                           "daterange",
+                                                           "float4",
+                                                           "float8",
+                                                           "inet",
+                                                           "int2",
+                                                           "int4",
+                                                           "int4multirange",
+                                                           "int4range",
+                                                           "int8",
+                                                           "int8multirange",
+                                                           "int8range",
+                                                           "interval",
+                                                           "json",
+                                                           "jsonb",
+                                                           "jsonpath",
+                                                           "line",
+                                                           "lseg",
+                                                           "macaddr",
+                                                           "macaddr8",
+                                                           "money",
+                                                           "name",
+                                                           "numeric",
+                                                           "nummultirange",
+                                                           "numrange",
+                                                           "oid",
+                                                           "path",
+                                                           "pg_lsn",
+                                                           "pg_snapshot",
+                                                           "point",
+                                                           "polygon",
+                                                           "refcursor",
+                                                           "regclass",
+                                                           "regcollation",
+                                                           "regconfig",
+                                                           "regdictionary",
+                                                           "regnamespace",
+                                                           "regoper",
+                                                           "regoperator",
+                                                           "regproc",
+                                                           "regprocedure",
+                                                           "regrole",
+                                                           "regtype",
+                                                           "text",
+                                                           "tid",
+                                                           "time",
+                                                           "timestamp",
+                                                           "timestamptz",
+                                                           "timetz",
+                                                           "tsmultirange",
+                                                           "tsquery",
+                                                           "tsrange",
+                                                           "tstzmultirange",
+                                                           "tstzrange",
+                                                           "tsvector",
+                                                           "txid_snapshot",
+                                                           "uuid",
+                                                           "varbit",
+                                                           "varchar",
+                                                           "xid",
+                                                           "xid8",
+                                                           "xml"});
 static_assert(std::is_sorted(kBuiltin.begin(), kBuiltin.end()));
 
-constexpr ByVersion kCharIsString{std::array{
-    Since<bool>{10, true, "pg_type"},
-    Since<bool>{15, false, "pg_type: \"char\" and internal string-like types moved to category 'Z'"}}};
+constexpr ByVersion kCharIsString{
+    std::array{Since<bool>{10, true, "pg_type"},
+               Since<bool>{15, false, "pg_type: \"char\" and internal string-like types moved to category 'Z'"}}};
 
-bool is_builtin(std::string_view name) {
-  return std::binary_search(kBuiltin.begin(), kBuiltin.end(), name);
-}
+bool is_builtin(std::string_view name) { return std::binary_search(kBuiltin.begin(), kBuiltin.end(), name); }
 
 bool has_extensions(const Catalog& catalog) {
   bool found = false;
@@ -63,6 +126,13 @@ KnownType known_type(const TypeRef& type, const Catalog& catalog, const SearchPa
 bool is_string_type(std::string_view builtin, int pg_version) noexcept {
   if (builtin == "char") return kCharIsString.at(pg_version);
   return builtin == "text" || builtin == "varchar" || builtin == "bpchar" || builtin == "name" || builtin == "citext";
+}
+
+bool refuse_identity_type(const Model& model, const TypeRef& type) {
+  const bool integer = type.name == "int2" || type.name == "int4" || type.name == "int8";
+  if (!type.array && (integer || known_type(type, model.catalog(), model.path()) == KnownType::unknown)) return false;
+  model.effects.fail("identity column type must be smallint, integer, or bigint");
+  return true;
 }
 
 bool refuse_missing_type(const Model& model, NameView name, bool array) {

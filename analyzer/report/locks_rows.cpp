@@ -170,21 +170,19 @@ class Lines {
     const bool waits = std::any_of(statement_.locks.begin(), statement_.locks.end(),
                                    [](const ReportedLock& lock) { return lock.waits && blocks_others(lock); });
     if (!waits && !works_long(statement_)) return;
-    std::string text;
-    Style style = Style::quiet;
+    std::string& text = out_.timeouts.text;
     if (statement_.lock_timeout_ms.value_or(0) > 0) {
       text = "lock_timeout " + duration(*statement_.lock_timeout_ms);
       terms_.add(LocksTerm::lock_timeout);
     } else if (waits) {
-      text = statement_.lock_timeout_ms ? "lock_timeout is switched off" : "no lock_timeout";
+      text = statement_.lock_timeout_ms ? "lock_timeout is off" : "no lock_timeout";
       terms_.add(LocksTerm::no_lock_timeout);
-      style = Style::warning;
+      out_.timeouts.style = Style::warning;
     }
     if (statement_.statement_timeout_ms.value_or(0) > 0) {
       if (!text.empty()) text += ", ";
       text += "statement_timeout " + duration(*statement_.statement_timeout_ms);
     }
-    if (!text.empty()) out_.remarks.push_back({std::move(text), {}, style});
   }
 
   const ReportedStatement& statement_;

@@ -33,6 +33,7 @@ struct LocksLines {
   std::vector<LocksRow> if_reached;  ///< only if code in the statement comes to it
   std::vector<LocksNote> if_reached_notes;
   std::vector<LocksNote> remarks;  ///< on the whole statement
+  LocksNote timeouts;              ///< in effect, where they matter; else without text
   bool only_unseen = false;        ///< there are locks, on what other sessions do not see
 
   [[nodiscard]] bool empty() const noexcept {

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kStatementCells = 90;
 constexpr std::array<std::string_view, kLocksColumns> kHeads = {"relation", "blocked", "for how long", "why", "lock"};
 // Longer cells move the rest of their line, not of the table.
-constexpr std::array<std::size_t, kLocksColumns> kWidest = {32, 20, 34, 24, 0};
+constexpr std::array<std::size_t, kLocksColumns> kWidest = {40, 20, 34, 24, 0};
 
 // The statement on one line, without its comments.
 std::string one_line(std::string_view text, ByteRange statement) {
@@ -129,6 +129,9 @@ class TableWriter {
       return;
     }
     out_ += paint_(Style::strong, line);
+    if (!lines.timeouts.text.empty()) {
+      out_ += "  " + paint_(lines.timeouts.style, fmt::format("({})", lines.timeouts.text));
+    }
     out_ += '\n';
     for (const LocksRow& each : lines.rows) row(each);
     for (const LocksNote& each : lines.notes) note(each);

@@ -136,11 +136,11 @@ std::string_view why(LockReason reason) noexcept {
     case LockReason::parent:
       return "what it belongs to";
     case LockReason::default_partition:
-      return "the default partition";
+      return "default partition";
     case LockReason::referenced:
-      return "a foreign key's target";
+      return "foreign key target";
     case LockReason::referencing:
-      return "has a foreign key to it";
+      return "foreign key to it";
     case LockReason::index:
       return "an index";
     case LockReason::inherited:

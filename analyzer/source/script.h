@@ -22,10 +22,9 @@ enum class ExecutionMode : std::uint8_t {
   pipeline,        ///< one implicit transaction for the batch, CONCURRENTLY possible as its first statement
 };
 
-inline constexpr std::array<ExecutionMode, 5> kExecutionModes = {ExecutionMode::unknown, ExecutionMode::autocommit,
-                                                                  ExecutionMode::transaction,
-                                                                  ExecutionMode::single_message,
-                                                                  ExecutionMode::pipeline};
+inline constexpr std::array<ExecutionMode, 5> kExecutionModes = {
+    ExecutionMode::unknown, ExecutionMode::autocommit, ExecutionMode::transaction, ExecutionMode::single_message,
+    ExecutionMode::pipeline};
 
 enum class Direction : std::uint8_t { up, down };
 

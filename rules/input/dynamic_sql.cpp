@@ -15,10 +15,11 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
     const bool inside = range != context.statement.range;
     Finding finding = make_finding(context, rule, first_line(context.sql, range), kNoRelation);
     finding.message =
-        inside ? "EXECUTE runs a text that is made up when the code runs, so pglatch does not know what it locks. Other "
-                 "findings say nothing of it."
-               : "The statement runs code that pglatch cannot read, so it does not know what that locks. Other findings "
-                 "say nothing of it.";
+        inside
+            ? "EXECUTE runs a text that is made up when the code runs, so pglatch does not know what it locks. Other "
+              "findings say nothing of it."
+            : "The statement runs SQL that is made up when it runs or that pglatch cannot read, so its locks are not "
+              "all known. Other findings say nothing of it.";
     finding.help =
         inside ? "Write the statement out where its text is always the same; else see what it runs on a copy of the "
                  "database, and take the locks of that for what happens."
@@ -28,18 +29,14 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
 }
 
 // Whatever can run code.
-constexpr std::array kNodes = {T_DoStmt,     T_CallStmt,   T_SelectStmt, T_InsertStmt,  T_UpdateStmt,
-                               T_DeleteStmt, T_MergeStmt,  T_CopyStmt,   T_ExplainStmt, T_CreateTableAsStmt,
-                               T_ExecuteStmt};
+constexpr std::array kNodes = {T_DoStmt,    T_CallStmt, T_SelectStmt,  T_InsertStmt,        T_UpdateStmt, T_DeleteStmt,
+                               T_MergeStmt, T_CopyStmt, T_ExplainStmt, T_CreateTableAsStmt, T_ExecuteStmt};
 
 }  // namespace
 
 extern const Rule kDynamicSql;
-const Rule kDynamicSql{"dynamic-sql",
-                       "input",
-                       Severity::info,
-                       "Code runs SQL whose text is made up when it runs, so its locks are not known.",
-                       kNodes,
-                       check};
+const Rule kDynamicSql{"dynamic-sql",  "input",
+                       Severity::info, "Code runs SQL whose text is made up when it runs, so its locks are not known.",
+                       kNodes,         check};
 
 }  // namespace pglatch

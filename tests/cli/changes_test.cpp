@@ -230,6 +230,7 @@ TEST_F(Since, OtherCommandsReplayTheHistoryToo) {
   const auto locks = run_pglatch({"locks", "--since", "HEAD", "m"}, options);
   EXPECT_TRUE(has(locks.out, "1 statement")) << locks.out;
   EXPECT_FALSE(has(locks.out, "m/2.sql")) << locks.out;
+  repo.write("m/3.sql", "drop index another_idx;\n");
   const auto plan = run_pglatch({"plan", "--format", "json", "--since", "HEAD", "m"}, options);
   EXPECT_TRUE(has(plan.out, "m/3.sql")) << plan.out << plan.err;
   EXPECT_FALSE(has(plan.out, "m/2.sql")) << plan.out;

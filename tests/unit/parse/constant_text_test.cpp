@@ -1,0 +1,64 @@
+#include "analyzer/parse/constant_text.h"
+
+#include <gtest/gtest.h>
+
+#include "analyzer/parse/parser.h"
+
+namespace pglatch {
+namespace {
+
+// The value of an expression, "(unknown)" where there is none.
+std::string value(const std::string& expression) {
+  const std::string sql = "SELECT " + expression;
+  const ParsedScript parsed = parse(sql);
+  EXPECT_EQ(parsed.statements.size(), 1U) << sql;
+  const auto* select = as<SelectStmt>(parsed.statements.at(0).node);
+  return constant_text(each<ResTarget>(select->targetList)[0]->val).value_or("(unknown)");
+}
+
+TEST(ConstantText, OfConstants) {
+  EXPECT_EQ(value("'a''b'"), "a'b");
+  EXPECT_EQ(value("$x$a$x$"), "a");
+  EXPECT_EQ(value("E'a\\nb'"), "a\nb");
+  EXPECT_EQ(value("'a'::text"), "a");
+  EXPECT_EQ(value("CAST('a' AS pg_catalog.varchar)"), "a");
+  EXPECT_EQ(value("'a' || 1 || ('b' || 2.50)"), "a1b2.50");
+}
+
+TEST(ConstantText, OfFormat) {
+  EXPECT_EQ(value("format('a')"), "a");
+  EXPECT_EQ(value("format('%s %I %L %%', 'a b', 'a b', 'a''b')"), "a b \"a b\" 'a''b' %");
+  EXPECT_EQ(value("format('%2$s %1$s %s', 'a', 'b')"), "b a b");
+  EXPECT_EQ(value("format('%s|%L', NULL, NULL)"), "|NULL");
+  EXPECT_EQ(value("pg_catalog.format('%s', 5)"), "5");
+  EXPECT_EQ(value("concat('a', NULL, 5)"), "a5");
+  EXPECT_EQ(value("quote_ident('A') || quote_literal('b')"), "\"A\"'b'");
+}
+
+TEST(ConstantText, IsNotKnown) {
+  EXPECT_EQ(value("a"), "(unknown)");
+  EXPECT_EQ(value("$1"), "(unknown)");
+  EXPECT_EQ(value("'a' || b"), "(unknown)");
+  EXPECT_EQ(value("format('%s', b)"), "(unknown)");
+  EXPECT_EQ(value("format(b, 'a')"), "(unknown)");
+  EXPECT_EQ(value("format('%s')"), "(unknown)") << "too few arguments";
+  EXPECT_EQ(value("format('%I', NULL)"), "(unknown)") << "an error";
+  EXPECT_EQ(value("format('%10s', 'a')"), "(unknown)") << "a width";
+  EXPECT_EQ(value("format('%x', 'a')"), "(unknown)");
+  EXPECT_EQ(value("format('a%')"), "(unknown)");
+  EXPECT_EQ(value("format('%s', VARIADIC ARRAY['a'])"), "(unknown)");
+  EXPECT_EQ(value("my.format('a')"), "(unknown)");
+  EXPECT_EQ(value("lower('A')"), "(unknown)");
+  EXPECT_EQ(value("'a'::int"), "(unknown)");
+  EXPECT_EQ(value("'a' || NULL"), "(unknown)");
+  EXPECT_EQ(value("format('%999999999999999999999$s', 'a')"), "(unknown)");
+}
+
+TEST(ConstantText, IsBoundedInDepth) {
+  std::string long_chain = "'a'";
+  for (int i = 0; i < 100'000; ++i) long_chain += "||'a'";
+  EXPECT_EQ(value(long_chain), "(unknown)");
+}
+
+}  // namespace
+}  // namespace pglatch
