@@ -43,6 +43,8 @@ void dispatch(const Context& context, const Node* node) {
       return alter_table(context, *as<AlterTableStmt>(node));
     case T_DropStmt:
       return drop(context, *as<DropStmt>(node));
+    case T_DropOwnedStmt:
+      return drop_owned(context, *as<DropOwnedStmt>(node));
     case T_RenameStmt:
       return rename(context, *as<RenameStmt>(node));
     case T_AlterObjectSchemaStmt:

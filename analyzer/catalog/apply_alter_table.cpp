@@ -106,11 +106,10 @@ void alter_constraint(const Context& context, RelationId table, const Node* defi
 #else
   const auto* change = as<Constraint>(definition);
   if (change == nullptr) return;
-  change_constraint(context, table, text(change->conname), true,
-                    [&](Relation&, TableConstraint& constraint) {
-                      constraint.deferrable = change->deferrable;
-                      constraint.initially_deferred = change->initdeferred;
-                    });
+  change_constraint(context, table, text(change->conname), true, [&](Relation&, TableConstraint& constraint) {
+    constraint.deferrable = change->deferrable;
+    constraint.initially_deferred = change->initdeferred;
+  });
 #endif
 }
 

@@ -75,7 +75,9 @@ bool enforced(const Constraint& node) {
 
 }  // namespace
 
-ConstraintClause table_constraint(const Constraint& node) { return {&node, {}, node.deferrable, enforced(node), node.initdeferred}; }
+ConstraintClause table_constraint(const Constraint& node) {
+  return {&node, {}, node.deferrable, enforced(node), node.initdeferred};
+}
 
 Column column_from(const ColumnDef& definition, std::vector<ConstraintClause>& clauses) {
   Column column;
@@ -116,8 +118,8 @@ Column column_from(const ColumnDef& definition, std::vector<ConstraintClause>& c
       case CONSTR_UNIQUE:
       case CONSTR_EXCLUSION:
       case CONSTR_FOREIGN:
-        last = &clauses.emplace_back(
-            ConstraintClause{constraint, text(definition.colname), constraint->deferrable, enforced(*constraint), constraint->initdeferred});
+        last = &clauses.emplace_back(ConstraintClause{constraint, text(definition.colname), constraint->deferrable,
+                                                      enforced(*constraint), constraint->initdeferred});
         break;
       case CONSTR_ATTR_DEFERRABLE:
       case CONSTR_ATTR_DEFERRED:

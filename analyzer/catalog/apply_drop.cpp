@@ -191,4 +191,16 @@ void drop(const Context& context, const DropStmt& statement) {
   }
 }
 
+void drop_owned(const Context& context, const DropOwnedStmt& statement) {
+  for (const RoleSpec* role : each<RoleSpec>(statement.roles)) {
+    const std::string_view owner = text(role->rolename);
+    if (owner.empty()) continue;
+    std::vector<ObjectAddress> owned;
+    for (const Relation* relation : context.catalog.relations()) {
+      if (relation->owner == owner) owned.push_back(ObjectAddress::of_relation(relation->id));
+    }
+    delete_all(context, find_dependents(context.catalog, std::move(owned)));
+  }
+}
+
 }  // namespace pglatch::applying

@@ -166,6 +166,7 @@ void create_view(const Context& context, const ViewStmt& statement);
 void create_index(const Context& context, const IndexStmt& statement);
 void alter_table(const Context& context, const AlterTableStmt& statement);
 void drop(const Context& context, const DropStmt& statement);
+void drop_owned(const Context& context, const DropOwnedStmt& statement);
 void rename(const Context& context, const RenameStmt& statement);
 void set_schema(const Context& context, const AlterObjectSchemaStmt& statement);
 void create_sequence(const Context& context, const CreateSeqStmt& statement);

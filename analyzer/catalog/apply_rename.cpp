@@ -148,7 +148,11 @@ void move_type(const Context& context, NameView name, std::string_view schema, s
                              new_name);
     }
   }
+  const std::string old_schema = context.catalog.schema_of_type(name, context.path);
   context.catalog.rename_type(name, context.path, schema, new_name);
+  if (!old_schema.empty()) {
+    rename_type_uses(context.catalog, {old_schema, name.name}, {schema.empty() ? old_schema : schema, new_name});
+  }
 }
 
 void move_function(const Context& context, NameView name, std::string_view schema, std::string_view new_name) {

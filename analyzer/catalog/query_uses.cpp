@@ -39,11 +39,13 @@ class Gatherer {
   void visit_with(const Node* query, const WithClause& with);
   void add_reference(const ColumnRef& reference);
   void add_mention(Mention mention);
+  void add_shared(std::vector<ColumnUse>& uses) const;
 
   const Context& context_;
   std::vector<Source> sources_;
   std::vector<Mention> mentions_;
   std::vector<std::string_view> with_names_;  // those in scope
+  bool natural_ = false;                      // some join is by all columns that both sides have
   const Node* entered_ = nullptr;             // the query whose WITH is already dealt with
   int depth_ = 0;
 };
@@ -71,7 +73,7 @@ Walk Gatherer::visit(const Node* node) {
     }
     case T_JoinExpr: {
       const auto* join = as<JoinExpr>(node);
-      if (join->isNatural) add_mention({});
+      natural_ = natural_ || join->isNatural;
       for (const Node* column : each(join->usingClause)) add_mention({{}, string_value(column)});
       return Walk::into;
     }
@@ -130,6 +132,21 @@ void add_all(std::vector<ColumnUse>& uses, const Relation& relation) {
   for (const Column& column : relation.columns) add_use(uses, relation.id, column.name);
 }
 
+// The columns that another source has as well: what NATURAL joins by, if it is these two that it joins.
+void Gatherer::add_shared(std::vector<ColumnUse>& uses) const {
+  for (const Source& source : sources_) {
+    const Relation& relation = context_.relation(source.relation);
+    if (!relation.columns_known) add_use(uses, source.relation, {});
+    for (const Column& column : relation.columns) {
+      const bool shared = std::any_of(sources_.begin(), sources_.end(), [&](const Source& other) {
+        const Relation& joined = context_.relation(other.relation);
+        return &other != &source && (!joined.columns_known || joined.column(column.name) != nullptr);
+      });
+      if (shared) add_use(uses, source.relation, column.name);
+    }
+  }
+}
+
 std::vector<ColumnUse> Gatherer::uses() const {
   std::vector<ColumnUse> result;
   for (const Mention& mention : mentions_) {
@@ -148,6 +165,7 @@ std::vector<ColumnUse> Gatherer::uses() const {
       }
     }
   }
+  if (natural_) add_shared(result);
   for (const Source& source : sources_) {
     const bool used = std::any_of(result.begin(), result.end(),
                                   [&](const ColumnUse& use) { return use.relation == source.relation; });

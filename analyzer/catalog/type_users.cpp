@@ -52,6 +52,32 @@ void each_domain_over(const Catalog& catalog, NameView type, Visitor&& visit) {
 
 }  // namespace
 
+void rename_type_uses(Catalog& catalog, NameView type, NameView new_name) {
+  const auto rename = [&](TypeRef& declared) {
+    if (!names_type(declared, type)) return;
+    // One that was found by the search path is still, unless its schema is another now.
+    if (!declared.schema.empty() || type.schema != new_name.schema) declared.schema = new_name.schema;
+    declared.name = new_name.name;
+  };
+  std::vector<RelationId> users;
+  catalog.each_relation([&](const Relation& relation) {
+    const auto& columns = relation.columns;
+    const bool uses = std::any_of(columns.begin(), columns.end(),
+                                  [&](const Column& column) { return names_type(column.type, type); });
+    if (uses) users.push_back(relation.id);
+  });
+  for (const RelationId user : users) {
+    for (Column& column : catalog.change(user).columns) rename(column.type);
+  }
+  std::vector<TypeName> domains;
+  each_domain_over(catalog, type, [&](NameView domain, bool) {
+    domains.push_back({std::string(domain.schema), std::string(domain.name)});
+  });
+  for (const TypeName& domain : domains) {
+    if (TypeObject* changed = catalog.change_type(domain.view(), {})) rename(changed->base);
+  }
+}
+
 std::string cast_name(const TypeRef& from, const TypeRef& to) {
   const auto name = [](const TypeRef& type) { return type.name + (type.array ? "[]" : ""); };
   return name(from) + " AS " + name(to);

@@ -25,6 +25,9 @@ struct DomainUsers {
 /// Tables created OF the composite type.
 [[nodiscard]] std::vector<RelationId> typed_tables(const Catalog& catalog, RelationId type);
 
+/// After ALTER TYPE or DOMAIN … RENAME or SET SCHEMA: columns and domains of the type follow it.
+void rename_type_uses(Catalog& catalog, NameView type, NameView new_name);
+
 /// The name under which Catalog::put_other() keeps a cast that CREATE CAST made.
 [[nodiscard]] std::string cast_name(const TypeRef& from, const TypeRef& to);
 

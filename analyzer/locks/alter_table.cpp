@@ -268,13 +268,12 @@ void carry_out_tree(const Subcommand& sub) {
   }
 }
 
-// ATRewriteTables(): a table that is written anew is checked on the way, and its indexes are built then. What
-// else reads it (the check of a foreign key) is little beside that.
+// ATRewriteTables(): a table that is written anew is checked on the way, and its indexes are built then. Foreign
+// keys are checked afterwards.
 void drop_superseded_work(Effects& effects) {
   for (std::size_t i = effects.work.size(); i-- > 0;) {
     const Work& work = effects.work[i];
-    const bool part_of_rewrite =
-        work.kind == WorkKind::scan || work.kind == WorkKind::index_build || work.kind == WorkKind::validate_fk;
+    const bool part_of_rewrite = work.kind == WorkKind::scan || work.kind == WorkKind::index_build;
     if (!part_of_rewrite || !effects.has_work(WorkKind::rewrite, work.relation)) continue;
     effects.work.erase(effects.work.begin() + static_cast<std::ptrdiff_t>(i));
     effects.work_by.erase(effects.work_by.begin() + static_cast<std::ptrdiff_t>(i));

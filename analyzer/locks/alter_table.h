@@ -70,8 +70,8 @@ void replica_identity(const Subcommand& sub);
 /// MergeConstraintsIntoExisting() in tablecmds.c. Returns true where it does.
 bool refuse_merge(const Model& model, RelationId child, RelationId parent);
 
-/// The name of the CHECK constraint that an earlier pass of the same ALTER TABLE drops; PostgreSQL
-/// runs drops first (AT_PASS_DROP), so what it proved is gone for the other subcommands.
+/// The same ALTER TABLE drops the constraint; PostgreSQL runs drops first (AT_PASS_DROP), so what it proved is
+/// gone for the other subcommands.
 [[nodiscard]] bool dropped_by_same_statement(const AlterTableStmt& statement, std::string_view constraint);
 /// The same ALTER TABLE adds a constraint of that name; null where it does not.
 [[nodiscard]] const Constraint* added_by_same_statement(const AlterTableStmt& statement, std::string_view constraint);

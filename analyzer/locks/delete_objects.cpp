@@ -85,6 +85,17 @@ void lock_object(const Model& model, const ObjectAddress& object, const std::vec
   }
 }
 
+// RemoveRelations() in tablecmds.c: all partitions of the table under a partitioned index.
+void lock_partitions(const Model& model, const ObjectAddress& target) {
+  if (target.object_class != ObjectClass::relation) return;
+  const Relation& index = model.relation(target.relation);
+  if (index.kind != RelationKind::partitioned_index) return;
+  model.lock(index.id, kExclusive);
+  for (const RelationId id : model.tree(index.index.table, false)) {
+    model.lock(id, kExclusive, id == index.index.table ? LockReason::parent : LockReason::partition);
+  }
+}
+
 }  // namespace
 
 std::vector<Dependent> dependents_of(const Model& model, const std::vector<ObjectAddress>& targets) {
@@ -116,16 +127,8 @@ void delete_objects(const Model& model, const std::vector<ObjectAddress>& target
   if (targets.empty() || model.effects.refused()) return;
   const std::vector<Dependent> deleted = dependents_of(model, targets);
   if (refuse_deletion(model, targets, deleted, behavior)) return;
+  for (const ObjectAddress& target : targets) lock_partitions(model, target);
   for (const Dependent& dependent : deleted) lock_object(model, dependent.object, targets);
-  // RemoveRelations() locks all partitions of the table under a partitioned index.
-  for (const ObjectAddress& target : targets) {
-    if (target.object_class != ObjectClass::relation) continue;
-    const Relation& relation = model.relation(target.relation);
-    if (relation.kind != RelationKind::partitioned_index) continue;
-    for (const RelationId id : model.tree(relation.index.table, false)) {
-      model.lock(id, kExclusive, id == relation.index.table ? LockReason::parent : LockReason::partition);
-    }
-  }
 }
 
 }  // namespace pglatch::locks

@@ -265,15 +265,15 @@ void drop(const Model& model, const DropStmt& statement) {
   delete_objects(model, targets, statement.behavior);
 }
 
-// shdepDropOwned() in pg_shdepend.c, as far as owners were set by statements.
+// shdepDropOwned() in pg_shdepend.c, as far as owners were set by statements: who ran the others is not known.
 void drop_owned(const Model& model, const DropOwnedStmt& statement) {
   std::vector<ObjectAddress> targets;
   for (const RoleSpec* role : each<RoleSpec>(statement.roles)) {
     const std::string_view owner = text(role->rolename);
-    if (owner.empty()) continue;
-    model.catalog().each_relation([&](const Relation& relation) {
-      if (relation.owner == owner) targets.push_back(ObjectAddress::of_relation(relation.id));
-    });
+    if (owner.empty()) continue;  // CURRENT_USER and the like
+    for (const Relation* relation : model.catalog().relations()) {
+      if (relation->owner == owner) targets.push_back(ObjectAddress::of_relation(relation->id));
+    }
   }
   delete_objects(model, targets, statement.behavior);
 }

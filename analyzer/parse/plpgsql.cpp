@@ -66,7 +66,7 @@ class Reader : private PlpgsqlTokens {
       }
     }
     expect("end");
-    if (is_name()) ++at_;
+    if (is_name() && !is_any({"loop", "if", "case"})) ++at_;
   }
 
   void handlers(int depth) {

@@ -2,6 +2,7 @@
 // same order of steps as with known ones, each of them a query for the statements to run.
 #include <fmt/format.h>
 
+#include "analyzer/parse/access.h"
 #include "analyzer/parse/identifier.h"
 #include "rules/recipes/index_checks.h"
 #include "rules/recipes/partition_queries.h"
@@ -25,6 +26,16 @@ struct Sample {
     return quote_qualified(root.schema, truncate_utf8(fmt::format("{}{}", what, root.name), kMaxIdentifierBytes));
   }
 };
+
+// A table that stands for the sub-partitioned ones: with the root's columns, and a partition key that a
+// unique index may have.
+std::string sub_partitioned_scene(const PartitionedIndex& build, const Sample& sample) {
+  const auto keys = each<IndexElem>(build.statement.node->indexParams);
+  const bool by_column = !keys.empty() && keys[0]->name != nullptr;
+  const std::string key = by_column ? quote_identifier_sql(keys[0]->name) : "pglatch_key";
+  return fmt::format("CREATE TABLE {} (LIKE {}{}) PARTITION BY LIST ({})", sample.parent, build.table,
+                     by_column ? "" : ", pglatch_key int", key);
+}
 
 Step generator(StepClass step_class, std::string title, std::string query, std::string sample) {
   Step step;
@@ -54,7 +65,7 @@ Rewrite enumerate_on_server(const PartitionedIndex& build) {
   create.steps.push_back(generator(
       StepClass::brief, fmt::format("Create the index on the sub-partitioned tables below {} only", build.table),
       queries.create_on_only(), create_index_sql(build.statement, {sample_name, sample.parent, false, true})));
-  create.steps.back().scene = fmt::format("CREATE TABLE {} (x int) PARTITION BY LIST (x)", sample.parent);
+  create.steps.back().scene = sub_partitioned_scene(build, sample);
   create.steps.back().rollback = {{StepClass::brief, fmt::format("DROP INDEX IF EXISTS {}", build.index)}};
 
   Phase& migrate = result.phases[1];

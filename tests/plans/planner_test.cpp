@@ -253,6 +253,8 @@ TEST(PlannerCheckTest, NamesAreShortAndFree) {
               HasSubstr("more than 63 bytes"));
   EXPECT_EQ(refusal(StepClass::concurrent, {"CREATE INDEX CONCURRENTLY " + std::string(63, 'i') + " ON t (a)"}), "");
   EXPECT_THAT(refusal(StepClass::concurrent, {"CREATE INDEX CONCURRENTLY taken ON t (a)"}),
+              HasSubstr("relation \"taken\" already exists"));
+  EXPECT_THAT(refusal(StepClass::concurrent, {"CREATE INDEX CONCURRENTLY IF NOT EXISTS taken ON t (a)"}),
               HasSubstr("another relation has"));
 }
 

@@ -35,15 +35,15 @@ TEST(View, Uses) {
   };
   const Case cases[] = {
       {"SELECT id, x FROM a", {"a.id", "a.x"}},
-      {"SELECT * FROM a", {"a."}},
+      {"SELECT * FROM a", {"a.id", "a.x", "a.twin"}},
       {"SELECT count(*) FROM a", {"a."}},
       {"SELECT t.x FROM a t WHERE t.id > 0 ORDER BY twin", {"a.x", "a.id", "a.twin"}},
       {"SELECT a.x, b.y FROM a JOIN b ON a.id = b.id", {"a.x", "b.y", "a.id", "b.id"}},
       {"SELECT x, y FROM a, b", {"a.x", "b.y"}},
       {"SELECT twin FROM a, b", {"a.twin", "b.twin"}},
       {"SELECT x FROM a JOIN b USING (id)", {"a.x", "a.id", "b.id"}},
-      {"SELECT x FROM a NATURAL JOIN b", {"a.x", "a.", "b."}},
-      {"SELECT b.*, a.x FROM a, b", {"b.", "a.x"}},
+      {"SELECT x FROM a NATURAL JOIN b", {"a.x", "a.id", "a.twin", "b.id", "b.twin"}},
+      {"SELECT b.*, a.x FROM a, b", {"b.id", "b.y", "b.twin", "a.x"}},
       {"SELECT s.x FROM (SELECT x FROM a) s", {"a.x"}},
       {"SELECT x FROM a WHERE EXISTS (SELECT 1 FROM b WHERE b.id = a.id)", {"a.x", "b.id", "a.id"}},
       {"SELECT x FROM a UNION ALL SELECT id FROM b", {"a.x", "a.id", "b.id"}},
