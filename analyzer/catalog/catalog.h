@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "analyzer/catalog/object_table.h"
@@ -229,6 +230,9 @@ class Catalog {
   // Every schema that ever had an object, with every relation that ever was in it: where relations_in()
   // has to look. Nothing is taken out here either.
   std::unordered_map<std::string, std::vector<RelationId>> members_;
+  // The hash of every name that a function ever had: any other need not be looked for, as most calls are of functions
+  // that are built in.
+  std::unordered_set<std::size_t> function_names_;
   std::vector<RelationId> temporary_;  // made in this session; some may be gone
   RelationId next_id_ = 1;
 };

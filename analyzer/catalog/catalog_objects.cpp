@@ -1,5 +1,6 @@
 // Types, functions, schemas and transactions of the catalog. Names are kept as "schema\0name".
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "analyzer/catalog/catalog.h"
@@ -90,6 +91,7 @@ std::string Catalog::schema_of_function(NameView name, const SearchPath& path) c
 // Functions --------------------------------------------------------------------------------------
 
 const FunctionObject* Catalog::find_function(NameView name, const SearchPath& path) const {
+  if (function_names_.count(std::hash<std::string_view>()(name.name)) == 0) return nullptr;
   const std::string key = find_along(functions_, name, path, key_of);
   return key.empty() ? nullptr : functions_.find(key);
 }
@@ -103,6 +105,7 @@ void Catalog::put_function(std::string_view schema, std::string_view name, Funct
   function.origin = origin;
   function.script = script;
   members_[std::string(schema)];
+  function_names_.insert(std::hash<std::string_view>()(name));
   functions_.put(key_of(schema, name), std::move(function));
 }
 

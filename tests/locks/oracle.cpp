@@ -21,7 +21,8 @@ UNION ALL SELECT format('DROP ACCESS METHOD %I CASCADE', amname) FROM pg_am WHER
 )sql";
 
 constexpr const char* kRelations = R"sql(
-SELECT c.oid, c.oid::regclass, c.relkind, pg_relation_filenode(c.oid), c.reltablespace, i.indrelid,
+SELECT c.oid, CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
+       c.relkind, pg_relation_filenode(c.oid), c.reltablespace, i.indrelid,
        pg_stat_get_xact_numscans(c.oid),
        pg_stat_get_xact_tuples_inserted(c.oid) + pg_stat_get_xact_tuples_updated(c.oid)
          + pg_stat_get_xact_tuples_deleted(c.oid)
