@@ -69,9 +69,9 @@ struct TableConstraint {
   RelationId index = kNoRelation;       ///< of UNIQUE, PRIMARY KEY and EXCLUDE
   RelationId referenced = kNoRelation;  ///< of FOREIGN KEY
   std::vector<std::string> referenced_columns;
-  char on_update = 'a';         ///< of FOREIGN KEY: a letter of parsenodes.h, FKCONSTR_ACTION_NOACTION …
-  char on_delete = 'a';         ///< the same
-  std::vector<Conjunct> proof;  ///< of a CHECK: what it says, as far as PostgreSQL's prover would use it
+  char on_update = 'a';                ///< of FOREIGN KEY: a letter of parsenodes.h, FKCONSTR_ACTION_NOACTION …
+  char on_delete = 'a';                ///< the same
+  std::vector<Conjunct> proof;         ///< of a CHECK: what it says, as far as PostgreSQL's prover would use it
   std::vector<std::string> functions;  ///< that a CHECK calls, as for DependentExpression
 };
 
@@ -143,7 +143,7 @@ struct Relation {
   bool has_rows = false;       ///< a statement that was analysed wrote rows into it
   std::vector<Column> columns;
   std::vector<TableConstraint> constraints;
-  bool populated = true;       ///< of a materialized view: not WITH NO DATA
+  bool populated = true;             ///< of a materialized view: not WITH NO DATA
   RelationId of_type = kNoRelation;  ///< of a typed table: its composite type
   std::vector<std::string> triggers;
   std::vector<DependentExpression> expressions;

@@ -8,7 +8,14 @@
 namespace pglatch {
 namespace {
 
-enum class Setting : std::uint8_t { none, search_path, lock_timeout, statement_timeout, time_zone, check_function_bodies };
+enum class Setting : std::uint8_t {
+  none,
+  search_path,
+  lock_timeout,
+  statement_timeout,
+  time_zone,
+  check_function_bodies
+};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -73,7 +80,8 @@ void set_boolean(bool& setting, std::string_view value) {
   constexpr std::string_view kOn[] = {"on", "true", "yes", "1"};
   constexpr std::string_view kOff[] = {"off", "false", "no", "0"};
   const auto means = [&](std::string_view word) {
-    return !value.empty() && value != "o" && value.size() <= word.size() && equal_ignoring_case(value, word.substr(0, value.size()));
+    return !value.empty() && value != "o" && value.size() <= word.size() &&
+           equal_ignoring_case(value, word.substr(0, value.size()));
   };
   if (std::any_of(std::begin(kOff), std::end(kOff), means)) setting = false;
   if (std::any_of(std::begin(kOn), std::end(kOn), means)) setting = true;

@@ -93,9 +93,7 @@ bool Effects::has_work(WorkKind kind, std::uint32_t subcommand, RelationId relat
 }
 
 namespace locks {
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 void dispatch(const Model& model, const Node* node) {
   const Catalog& catalog = model.catalog();

@@ -56,8 +56,8 @@ struct Work {
 
 /// The effects of one statement, relations in the order in which they are reached.
 struct Effects {
-  std::vector<TakenLock> locks;      ///< at most one for each relation: the strongest
-  std::vector<Work> work;            ///< each pair once
+  std::vector<TakenLock> locks;  ///< at most one for each relation: the strongest
+  std::vector<Work> work;        ///< each pair once
   /// The error that PostgreSQL would raise: for certain, then there are no locks and no work; or under
   /// a condition, which the text ends with: "(if the table has rows)".
   std::optional<std::string> fails;
@@ -94,8 +94,8 @@ struct Effects {
 struct EffectsContext {
   Catalog& catalog;
   const Session& session;
-  int pg_version;        ///< major, 10 to 19
-  std::string_view sql;  ///< text of the script
+  int pg_version;                   ///< major, 10 to 19
+  std::string_view sql;             ///< text of the script
   const CodeFrame* code = nullptr;  ///< that the statement stands in, a DO block or a function; null: the script
   TextOrigin origin;                ///< of `sql`
 };
