@@ -97,7 +97,7 @@ class Lines {
     }
     fold(rows, notes);
     indexes.add_to(notes, "with the indexes:");
-    weak.add_to(notes, "against schema changes only:");
+    weak.add_to(notes, "only schema changes blocked:");
     if (!rows.empty() || !notes.empty()) unseen.add_to(notes, "not seen by others yet:");
   }
 

@@ -22,7 +22,7 @@ constexpr std::array<Kind, 5> kLongWork{{
     {WorkKind::rewrite, "rewrite", LocksTerm::rewrite},
     {WorkKind::index_build, "index build", LocksTerm::index_build},
     {WorkKind::scan, "scan", LocksTerm::scan},
-    {WorkKind::validate_fk, "foreign key check", LocksTerm::foreign_key_check},
+    {WorkKind::validate_fk, "key check", LocksTerm::foreign_key_check},
     {WorkKind::row_write, "row writes", LocksTerm::row_writes},
 }};
 
@@ -39,7 +39,7 @@ constexpr Explanation kLegend[] = {
     {LocksTerm::scan, "scan", "reads every row: the bigger the table, the longer"},
     {LocksTerm::index_build, "index build", "reads every row and sorts them: the bigger the table, the longer"},
     {LocksTerm::rewrite, "rewrite", "copies the whole table and builds its indexes again: the longest of all"},
-    {LocksTerm::foreign_key_check, "foreign key check", "looks up every row of one table in the other"},
+    {LocksTerm::foreign_key_check, "key check", "looks up every row of one table in the other, for a foreign key"},
     {LocksTerm::row_writes, "row writes", "as long as the rows take that the statement writes"},
     {LocksTerm::until_commit, "until COMMIT", "a transaction keeps its locks, whatever else it does until it ends"},
     {LocksTerm::if_reached, "if reached", "code decides when it runs whether it comes to that"},
