@@ -1,6 +1,7 @@
 #include "analyzer/catalog/dependencies.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -86,6 +87,7 @@ class Search {
 
   const Catalog& catalog_;
   bool generated_follow_;
+  std::optional<std::vector<const Relation*>> mentioning_;  // those with expressions that mention other relations
   std::vector<Dependent> found_;
   std::unordered_map<std::string, std::size_t> places_;
 };
@@ -154,11 +156,19 @@ void Search::add_expression(const Relation& relation, const DependentExpression&
 
 template <class Predicate>
 void Search::add_expressions(const Predicate& mentions) {
-  catalog_.each_relation([&](const Relation& relation) {
-    for (const DependentExpression& expression : relation.expressions) {
-      if (mentions(expression)) add_expression(relation, expression, false);
+  if (!mentioning_) {
+    mentioning_.emplace();
+    catalog_.each_relation([&](const Relation& relation) {
+      const auto& all = relation.expressions;
+      const auto has_relations = [](const DependentExpression& one) { return !one.relations.empty(); };
+      if (std::any_of(all.begin(), all.end(), has_relations)) mentioning_->push_back(&relation);
+    });
+  }
+  for (const Relation* relation : *mentioning_) {
+    for (const DependentExpression& expression : relation->expressions) {
+      if (mentions(expression)) add_expression(*relation, expression, false);
     }
-  });
+  }
 }
 
 // The foreign keys of other tables to this one.

@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <system_error>
-#include <unordered_set>
 #include <utility>
 
 #include "analyzer/base/file.h"
@@ -65,7 +65,7 @@ class ChangesSince {
     bool is_root = false;
     bool is_known = false;
     bool all = false;  // the whole repository is new
-    std::unordered_set<std::string> files;
+    std::set<std::string> files;
   };
 
   // The commit to compare with; empty where there was nothing. A submodule was at the commit that its superproject had.
@@ -159,7 +159,7 @@ Result<InputFiles> staged_files(std::span<const std::string> paths) {
   InputFiles files;
   GitRepositories repositories;
   std::vector<NamedStagedFile> staged;
-  std::unordered_set<std::string> seen;
+  std::set<std::string> seen;
   for (const std::string& path : paths) {
     const auto real = real_path(path);
     if (!real) return real.error();

@@ -16,6 +16,11 @@ constexpr ByVersion kIndexRename{std::array{
     Since<LockMode>{12, LockMode::share_update_exclusive, "release notes: reduce the lock of renaming an index"},
 }};
 
+constexpr ByVersion kNamesNotNulls{std::array{
+    Since<bool>{10, false, "pg_attribute.attnotnull alone"},
+    Since<bool>{18, true, "release notes: NOT NULL constraints are in pg_constraint"},
+}};
+
 // The checks are on what is certain.
 bool is_known(const Relation& relation) { return relation.origin != Origin::unknown; }
 
@@ -98,8 +103,9 @@ void rename_constraint(const Model& model, const RenameStmt& statement) {
   const Relation& table = model.relation(root);
   const TableConstraint* constraint = table.constraint(name);
   if (constraint == nullptr) {
-    // A NOT NULL without a name gets one since 18, which is not kept here: "t_a_not_null".
-    if (table.columns_known && (model.version() < 18 || name.find("not_null") == std::string_view::npos)) {
+    // The name that a NOT NULL gets where it has none is not kept here: "t_a_not_null".
+    const bool may_be_not_null = kNamesNotNulls.at(model.version()) && name.find("not_null") != std::string_view::npos;
+    if (table.columns_known && !may_be_not_null) {
       model.effects.fail(fmt::format("constraint \"{}\" for table \"{}\" does not exist", name, table.name));
     }
     return model.lock(root, kExclusive);

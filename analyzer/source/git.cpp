@@ -110,8 +110,8 @@ Result<std::string> GitRepository::base_of(const std::string& reference) const {
   return base.status == 0 ? std::string(trimmed(base.out)) : known;
 }
 
-Result<std::unordered_set<std::string>> GitRepository::changed_since(const std::string& commit) const {
-  std::unordered_set<std::string> changed;
+Result<std::set<std::string>> GitRepository::changed_since(const std::string& commit) const {
+  std::set<std::string> changed;
   // A renamed file is a new one here: its number is what orders it.
   const auto tracked = run({"diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=all",
                             "--diff-filter=AMT", commit, "--"});
@@ -141,7 +141,7 @@ Result<std::vector<StagedFile>> GitRepository::staged_files(const std::string& b
   if (!diff) return diff.error();
   const auto listed = run({"ls-files", "-z", "--stage", "--", path});
   if (!listed) return listed.error();
-  std::unordered_set<std::string_view> changed;
+  std::set<std::string_view> changed;
   for (const std::string_view name : split_at_nul(*diff)) changed.insert(name);
   std::vector<StagedFile> files;
   for (const std::string_view entry : split_at_nul(*listed)) {

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "analyzer/base/program.h"
@@ -37,7 +37,7 @@ class GitRepository {
 
   /// The files of the working tree that differ from a commit: added, modified, renamed, with the staged and the
   /// untracked ones; ignored files are left out.
-  [[nodiscard]] Result<std::unordered_set<std::string>> changed_since(const std::string& commit) const;
+  [[nodiscard]] Result<std::set<std::string>> changed_since(const std::string& commit) const;
 
   /// The commit at which `commit` has the submodule at `root`; empty where it has none there.
   [[nodiscard]] Result<std::string> submodule_commit(const std::string& commit, const std::string& root) const;
