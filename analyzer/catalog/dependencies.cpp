@@ -12,6 +12,10 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool contains(const std::vector<RelationId>& ids, RelationId id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
 bool is_named(const TypeRef& type, const ObjectAddress& object) {
   return type.name == object.name && (type.schema.empty() || type.schema == object.schema);
 }
@@ -20,10 +24,6 @@ bool mentions_function(const std::vector<std::string>& functions, const ObjectAd
   if (functions.empty()) return false;
   const std::string qualified = function.schema + '.' + function.name;
   return contains(functions, qualified) || contains(functions, function.name);
-}
-
-bool mentions_relation(const DependentExpression& expression, RelationId relation) {
-  return std::find(expression.relations.begin(), expression.relations.end(), relation) != expression.relations.end();
 }
 
 // A foreign key of a partition that came from its parent's.
@@ -80,8 +80,7 @@ class Search {
   void add_serial_default(const Relation& sequence, bool automatic);
   void add_owned_sequence(const Relation& sequence);
   void add_expression(const Relation& relation, const DependentExpression& expression, bool automatic);
-  template <class Predicate>
-  void add_expressions(const Predicate& mentions);
+  void add_mentions(const Relation& relation);
   template <class Predicate>
   void add_references(const Relation& referenced, const Predicate& which);
 
@@ -154,21 +153,24 @@ void Search::add_expression(const Relation& relation, const DependentExpression&
   }
 }
 
-template <class Predicate>
-void Search::add_expressions(const Predicate& mentions) {
+// Expressions and functions that mention it; an index has no part in these.
+void Search::add_mentions(const Relation& relation) {
+  if (relation.is_index()) return;
   if (!mentioning_) {
     mentioning_.emplace();
-    catalog_.each_relation([&](const Relation& relation) {
-      const auto& all = relation.expressions;
-      const auto has_relations = [](const DependentExpression& one) { return !one.relations.empty(); };
-      if (std::any_of(all.begin(), all.end(), has_relations)) mentioning_->push_back(&relation);
+    catalog_.each_relation([&](const Relation& one) {
+      const auto has_relations = [](const DependentExpression& expression) { return !expression.relations.empty(); };
+      if (std::any_of(one.expressions.begin(), one.expressions.end(), has_relations)) mentioning_->push_back(&one);
     });
   }
-  for (const Relation* relation : *mentioning_) {
-    for (const DependentExpression& expression : relation->expressions) {
-      if (mentions(expression)) add_expression(*relation, expression, false);
+  for (const Relation* other : *mentioning_) {
+    for (const DependentExpression& expression : other->expressions) {
+      if (contains(expression.relations, relation.id)) add_expression(*other, expression, false);
     }
   }
+  catalog_.each_function([&](NameView name, const FunctionObject& function) {
+    if (contains(function.relations, relation.id)) add(ObjectAddress::of_function(name), false);
+  });
 }
 
 // The foreign keys of other tables to this one.
@@ -222,12 +224,7 @@ void Search::visit_relation(const Relation& relation) {
     add(ObjectAddress::of_type({relation.schema, relation.name}), true);
   }
   if (relation.kind == RelationKind::sequence) add_serial_default(relation, false);
-  add_expressions([&](const DependentExpression& expression) { return mentions_relation(expression, relation.id); });
-  catalog_.each_function([&](NameView name, const FunctionObject& function) {
-    const auto& reads = function.relations;
-    const bool uses = std::find(reads.begin(), reads.end(), relation.id) != reads.end();
-    if (uses) add(ObjectAddress::of_function(name), false);
-  });
+  add_mentions(relation);
 }
 
 void Search::visit_index(const Relation& index) {
