@@ -177,7 +177,7 @@ TEST(ReadConfigTest, AWrongValueIsToldWhatThereIs) {
 TEST(ReadConfigTest, TomlThatDoesNotParseIsOneErrorAtItsPlace) {
   for (const char* text :
        {"a = ", "select = [\"a\"", "x = 'abc\ny = 1", "[severity", "a = 1 b = 2", "= 1", "select = []\nselect = []",
-        "[severity]\n[severity]", "a = tru\n", "x = 99999999999999999999", "\x01 = 1", "é = 1"}) {
+        "[severity]\n[severity]", "a = tru\n", "x = 99999999999999999999", "\x01 = 1", "é = 1", "[ = 1"}) {
     const std::string error = error_of(text);
     EXPECT_NE(error.find("this is not TOML: "), std::string::npos) << error;
     EXPECT_EQ(error.find('\n'), std::string::npos) << error;
