@@ -6,6 +6,8 @@
 
 #include <utility>
 
+#include "analyzer/base/ascii.h"
+
 namespace pglatch {
 namespace {
 
@@ -122,7 +124,7 @@ class Builder {
 std::string in_words(rapidjson::ParseErrorCode code) {
   std::string words = rapidjson::GetParseError_En(code);
   if (!words.empty() && words.back() == '.') words.pop_back();
-  if (!words.empty() && words[0] >= 'A' && words[0] <= 'Z') words[0] = static_cast<char>(words[0] - 'A' + 'a');
+  if (!words.empty()) words[0] = to_lower(words[0]);
   return words;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/catalog/apply_families.h"
 #include "analyzer/catalog/object_names.h"
 #include "analyzer/source/lexer.h"
@@ -65,10 +66,7 @@ std::string normalized(std::string_view definition) {
   std::string result;
   Lexer lexer(definition);
   for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code()) {
-    for (const char c : token.of(definition)) {
-      const bool fold = token.kind == TokenKind::word && c >= 'A' && c <= 'Z';
-      result += fold ? static_cast<char>(c - 'A' + 'a') : c;
-    }
+    for (const char c : token.of(definition)) result += token.kind == TokenKind::word ? to_lower(c) : c;
     result += ' ';
   }
   return result;

@@ -1,6 +1,7 @@
 #include "analyzer/catalog/column_expressions.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "analyzer/catalog/builtin_functions.h"
 #include "analyzer/catalog/object_names.h"
@@ -18,13 +19,6 @@ const Node* without_casts(const Node* expression) noexcept {
     expression = cast->arg;
   }
   return expression;
-}
-
-// "schema.name" or "name" in a string; quotes in it are too rare to be looked into.
-NameView name_in_text(std::string_view name) {
-  const auto dot = name.find('.');
-  if (name.find('"') != std::string_view::npos) return {};
-  return dot == std::string_view::npos ? NameView{{}, name} : NameView{name.substr(0, dot), name.substr(dot + 1)};
 }
 
 std::string name_with_brackets(const TypeRef& type) {
@@ -60,8 +54,8 @@ std::string_view type_of_value_function(const SQLValueFunction& function) {
 
 }  // namespace
 
-std::vector<NameView> sequences_in(const Node* expression) {
-  std::vector<NameView> sequences;
+std::vector<QualifiedName> sequences_in(const Node* expression) {
+  std::vector<QualifiedName> sequences;
   walk(expression, [&](const Node* node) {
     const auto* call = as<FuncCall>(node);
     if (call == nullptr) return Walk::into;
@@ -70,8 +64,7 @@ std::vector<NameView> sequences_in(const Node* expression) {
     const auto arguments = each(call->args);
     const auto* literal = arguments.empty() ? nullptr : as<A_Const>(without_casts(arguments[0]));
     if (literal != nullptr && !literal->isnull && literal->val.node.type == T_String) {
-      const NameView name = name_in_text(text(literal->val.sval.sval));
-      if (!name.name.empty()) sequences.push_back(name);
+      if (auto name = parse_qualified_name(text(literal->val.sval.sval))) sequences.push_back(std::move(*name));
     }
     return Walk::into;
   });
@@ -143,8 +136,8 @@ void set_column_expression(const Context& context, Relation& table, std::string_
     }
     return Walk::into;
   });
-  for (const NameView sequence : sequences_in(expression)) {
-    const Relation* found = context.catalog.find(sequence, context.path);
+  for (const QualifiedName& sequence : sequences_in(expression)) {
+    const Relation* found = context.catalog.find({sequence.schema, sequence.name}, context.path);
     if (found != nullptr) noted.relations.push_back(found->id);
   }
   if (noted.columns.empty() && noted.relations.empty() && noted.functions.empty()) return;

@@ -5,13 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/base/qualified_name.h"
 #include "analyzer/catalog/apply_families.h"
 
 namespace pglatch {
 
 /// The sequences that an expression names as nextval('name'), currval('name') or setval('name', …).
-/// Views into the tree.
-[[nodiscard]] std::vector<NameView> sequences_in(const Node* expression);
+[[nodiscard]] std::vector<QualifiedName> sequences_in(const Node* expression);
 
 /// The expression is NULL, with or without a cast: as a default PostgreSQL keeps none.
 [[nodiscard]] bool is_null_constant(const Node* expression) noexcept;

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "analyzer/base/ascii.h"
+
 namespace pglatch {
 namespace {
 
@@ -17,12 +19,6 @@ enum class Setting : std::uint8_t {
   check_function_bodies
 };
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 Setting setting_of(std::string_view name) {
   if (equal_ignoring_case(name, "search_path")) return Setting::search_path;
   if (equal_ignoring_case(name, "lock_timeout")) return Setting::lock_timeout;
@@ -30,14 +26,6 @@ Setting setting_of(std::string_view name) {
   if (equal_ignoring_case(name, "timezone")) return Setting::time_zone;
   if (equal_ignoring_case(name, "check_function_bodies")) return Setting::check_function_bodies;
   return Setting::none;
-}
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 struct Unit {
@@ -135,7 +123,7 @@ SearchPath parse_search_path(std::string_view text) {
         schema += text[at];
       }
     } else {
-      while (at < text.size() && text[at] != ',' && !is_space(text[at])) schema += lower(text[at++]);
+      while (at < text.size() && text[at] != ',' && !is_space(text[at])) schema += to_lower(text[at++]);
     }
     add_schema(path, std::move(schema));
   }

@@ -9,6 +9,9 @@
 #include <optional>
 #include <vector>
 
+#include "analyzer/base/ascii.h"
+#include "analyzer/base/qualified_name.h"
+
 namespace pglatch {
 namespace {
 
@@ -16,19 +19,6 @@ constexpr std::string_view kBlanks = " \t";
 constexpr std::string_view kDefaultSchema = "public";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t start = std::min(text.find_first_not_of(kBlanks), text.size());
-  return text.substr(start, text.find_last_not_of(kBlanks) + 1 - start);
-}
-
-std::string lower(std::string_view text) {
-  std::string folded(text);
-  std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) { return lower(c); });
-  return folded;
-}
-
 // "1_000" or "1.5" and its unit.
 struct Quantity {
   std::uint64_t whole = 0;
@@ -62,7 +52,7 @@ std::optional<Quantity> parse_quantity(std::string_view text) {
     if (!take_digits(text, digits)) return std::nullopt;
   }
   quantity.amount = std::stod(digits);
-  quantity.unit = lower(trimmed(text));
+  quantity.unit = to_lower(trimmed(text, kBlanks));
   return quantity;
 }
 
@@ -87,31 +77,10 @@ Error not_a_size(std::string_view text) {
                       text)};
 }
 
-// One part of a name, up to a dot; nothing where a quote is not closed or the part is empty.
-std::optional<std::string> take_identifier(std::string_view& text) {
-  std::string name;
-  if (!text.starts_with('"')) {
-    const std::size_t dot = std::min(text.find('.'), text.size());
-    name = lower(text.substr(0, dot));
-    text.remove_prefix(dot);
-    const bool is_plain = name.find_first_of("\" \t") == std::string::npos;
-    return is_plain && !name.empty() ? std::optional(std::move(name)) : std::nullopt;
-  }
-  text.remove_prefix(1);
-  while (!text.empty()) {
-    const char c = text.front();
-    text.remove_prefix(1);
-    if (c == '"' && !text.starts_with('"')) return name.empty() ? std::nullopt : std::optional(std::move(name));
-    if (c == '"') text.remove_prefix(1);
-    name += c;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Result<std::uint64_t> parse_bytes(std::string_view text) {
-  const auto quantity = parse_quantity(trimmed(text));
+  const auto quantity = parse_quantity(trimmed(text, kBlanks));
   const auto bytes = quantity ? bytes_of(*quantity) : std::nullopt;
   if (!bytes) return Error{fmt::format("'{}' is not a number of bytes; write it as \"300 MB\" or \"1.5 TB\"", text)};
   return *bytes;
@@ -122,7 +91,7 @@ Result<TableSize> parse_table_size(std::string_view text) {
   std::string_view rest = text;
   while (true) {
     const std::size_t comma = std::min(rest.find(','), rest.size());
-    const auto quantity = parse_quantity(trimmed(rest.substr(0, comma)));
+    const auto quantity = parse_quantity(trimmed(rest.substr(0, comma), kBlanks));
     if (!quantity) return not_a_size(text);
     const bool counts_rows = quantity->unit == "row" || quantity->unit == "rows";
     const auto bytes = bytes_of(*quantity);
@@ -145,15 +114,10 @@ Result<std::pair<std::string, std::string>> parse_table_name(std::string_view te
                     "shop.\"Order Items\"",
                     text)};
   };
-  std::string_view rest = trimmed(text);
-  auto first = take_identifier(rest);
-  if (!first) return failure();
-  if (rest.empty()) return std::pair(std::string(kDefaultSchema), std::move(*first));
-  if (!rest.starts_with('.')) return failure();
-  rest.remove_prefix(1);
-  auto second = take_identifier(rest);
-  if (!second || !rest.empty()) return failure();
-  return std::pair(std::move(*first), std::move(*second));
+  auto parsed = parse_qualified_name(text);
+  if (!parsed) return failure();
+  if (parsed->schema.empty()) parsed->schema = kDefaultSchema;
+  return std::pair(std::move(parsed->schema), std::move(parsed->name));
 }
 
 }  // namespace pglatch

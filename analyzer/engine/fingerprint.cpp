@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/source/lexer.h"
 
 namespace pglatch {
@@ -23,8 +24,6 @@ class Fnv1a {
  private:
   std::uint64_t hash_ = 0xcbf29ce484222325;
 };
-
-char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
 

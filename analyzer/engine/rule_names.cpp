@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/base/edit_distance.h"
 
 namespace pglatch {
@@ -12,11 +13,6 @@ namespace {
 
 constexpr std::string_view kAll = "all";
 constexpr std::string_view kBlanks = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t start = std::min(text.find_first_not_of(kBlanks), text.size());
-  return text.substr(start, text.find_last_not_of(kBlanks) + 1 - start);
-}
 
 }  // namespace
 
@@ -77,7 +73,7 @@ Result<std::vector<NamedRules>> RuleNames::find_all(std::span<const std::string>
   for (const std::string_view list : lists) {
     for (std::size_t start = 0; start <= list.size();) {
       const std::size_t comma = std::min(list.find(',', start), list.size());
-      auto named = find(trimmed(list.substr(start, comma - start)));
+      auto named = find(trimmed(list.substr(start, comma - start), kBlanks));
       if (!named) return named.error();
       names.push_back(std::move(*named));
       start = comma + 1;

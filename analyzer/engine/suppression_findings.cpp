@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/base/edit_distance.h"
 #include "analyzer/engine/suppression_removal.h"
 
@@ -25,17 +26,10 @@ Finding finding_at(const Rule& rule, const SuppressionComment& comment, ByteRang
   return finding;
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
-}
-
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates,
                          std::string_view otherwise) {
   std::string_view nearest = nearest_word(word, candidates);
-  if (nearest.empty()) nearest = nearest_word(lower(word), candidates);
+  if (nearest.empty()) nearest = nearest_word(to_lower(word), candidates);
   return nearest.empty() ? std::string(otherwise) : fmt::format("Did you mean '{}'?", nearest);
 }
 

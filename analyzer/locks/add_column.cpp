@@ -162,8 +162,8 @@ void add_work(const Subcommand& sub, const ColumnClauses& clauses, const NewValu
     model.rewrite(sub.table, sub.index);
     // nextval() is called for each row.
     if (clauses.default_expression == nullptr || !sub.relation().has_storage()) return;
-    for (const NameView name : sequences_in(clauses.default_expression)) {
-      const RelationId sequence = model.find(name);
+    for (const QualifiedName& name : sequences_in(clauses.default_expression)) {
+      const RelationId sequence = model.find({name.schema, name.name});
       if (sequence != kNoRelation) model.lock(sequence, LockMode::row_exclusive, LockReason::dependent);
     }
     return;

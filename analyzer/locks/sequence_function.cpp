@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "analyzer/base/qualified_name.h"
 #include "analyzer/locks/query_reader.h"
 
 namespace pglatch::locks {
@@ -15,36 +16,6 @@ std::string_view string_constant(const Node* node) {
   return text(constant->val.sval.sval);
 }
 
-// A name as regclass reads it: quoted parts as they are, the others in lower case (stringToQualifiedNameList()).
-struct WrittenName {
-  std::string schema;
-  std::string name;
-  [[nodiscard]] NameView view() const { return {schema, name}; }
-};
-
-WrittenName read_name(std::string_view written) {
-  WrittenName result;
-  bool quoted = false;
-  for (std::size_t i = 0; i < written.size(); ++i) {
-    const char c = written[i];
-    if (c == '"') {
-      if (quoted && i + 1 < written.size() && written[i + 1] == '"') {
-        result.name += written[++i];
-        continue;
-      }
-      quoted = !quoted;
-    } else if (quoted) {
-      result.name += c;
-    } else if (c == '.') {
-      result.schema = std::move(result.name);
-      result.name.clear();
-    } else if (c != ' ') {
-      result.name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-  }
-  return result;
-}
-
 bool is_builtin(const FuncCall& call, std::string_view name) {
   const auto names = each(call.funcname);
   if (string_value(names.back()) != name) return false;
@@ -54,9 +25,10 @@ bool is_builtin(const FuncCall& call, std::string_view name) {
 RelationId serial_sequence(const Model& model, const FuncCall& call) {
   const auto arguments = each(call.args);
   if (arguments.size() != 2) return kNoRelation;
-  const WrittenName table = read_name(string_constant(arguments[0]));
+  const auto table = parse_qualified_name(string_constant(arguments[0]));
+  if (!table) return kNoRelation;
   const std::string_view column = string_constant(arguments[1]);
-  for (const RelationId sequence : model.relation(model.find(table.view())).owned_sequences) {
+  for (const RelationId sequence : model.relation(model.find({table->schema, table->name})).owned_sequences) {
     if (model.relation(sequence).owned_by_column == column) return sequence;
   }
   return kNoRelation;
@@ -73,8 +45,8 @@ void call_sequence_function(const Model& model, const FuncCall& call) {
   RelationId sequence = kNoRelation;
   if (const auto* inner = as<FuncCall>(argument); inner != nullptr && is_builtin(*inner, "pg_get_serial_sequence")) {
     sequence = serial_sequence(model, *inner);
-  } else if (const std::string_view written = string_constant(argument); !written.empty()) {
-    sequence = model.resolve(read_name(written).view(), RelationKind::sequence);
+  } else if (const auto written = parse_qualified_name(string_constant(argument))) {
+    sequence = model.resolve(NameView{written->schema, written->name}, RelationKind::sequence);
   }
   model.lock(sequence, LockMode::row_exclusive, LockReason::dependent);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/parse/nodes.h"
 #include "analyzer/parse/plpgsql_tokens.h"
 
@@ -128,13 +129,7 @@ class Reader : private PlpgsqlTokens {
   // The cursor of that name which was declared last; null where there is none.
   [[nodiscard]] const Cursor* find_cursor(const Token& name) const {
     for (auto cursor = cursors_.rbegin(); cursor != cursors_.rend(); ++cursor) {
-      const std::string_view spelled = name.of(body_);
-      if (std::equal(spelled.begin(), spelled.end(), cursor->name.begin(), cursor->name.end(), [](char a, char b) {
-            const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-            return lower(a) == lower(b);
-          })) {
-        return &*cursor;
-      }
+      if (equal_ignoring_case(name.of(body_), cursor->name)) return &*cursor;
     }
     return nullptr;
   }

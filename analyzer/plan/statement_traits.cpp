@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/parse/walk.h"
 
 namespace pglatch {
@@ -52,8 +53,7 @@ std::string constant_text(const Node* node) {
 }
 
 Setting make_setting(std::string name, bool is_local) {
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  name = to_lower(name);
   constexpr std::string_view kTimeouts[] = {"lock_timeout", "statement_timeout", "transaction_timeout",
                                             "deadlock_timeout"};
   const bool timeout = std::find(std::begin(kTimeouts), std::end(kTimeouts), name) != std::end(kTimeouts);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/base/utf8.h"
 
 namespace pglatch {
@@ -13,8 +14,6 @@ bool is_unreserved(char c) noexcept {
   const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   return letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
 }
-
-bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
 
 // Relative to the root of the checkout: an absolute URI is not, one that begins with ".." leaves it.
 bool is_below_root(std::string_view uri) { return !uri.starts_with("file:") && uri != ".." && !uri.starts_with("../"); }

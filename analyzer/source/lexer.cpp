@@ -3,6 +3,8 @@
 #include <array>
 #include <cassert>
 
+#include "analyzer/base/ascii.h"
+
 namespace pglatch {
 namespace {
 
@@ -34,8 +36,6 @@ constexpr std::array<std::uint8_t, 256> kClasses = make_classes();
 
 constexpr std::uint8_t kTagByte = kLetter | kDigit;
 constexpr std::uint8_t kWordByte = kLetter | kDigit | kDollar;
-
-constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 // Finds where the token that begins at a place ends. Offsets are bytes of `text`.
 class Scan {

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/parse/identifier.h"
 #include "analyzer/source/lexer.h"
 
@@ -90,11 +90,8 @@ std::vector<std::string> keys_of(std::string_view text, const Tokens& tokens, st
 std::vector<std::string> normalized(std::string_view definition) {
   std::vector<std::string> words;
   for (const Token& token : code_tokens(definition)) {
-    std::string word(token.of(definition));
-    if (token.kind == TokenKind::word) {
-      for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
-    words.push_back(std::move(word));
+    const std::string_view word = token.of(definition);
+    words.push_back(token.kind == TokenKind::word ? to_lower(word) : std::string(word));
   }
   if (words.size() > 2 && words[0] == "using" && words[1] == "btree") words.erase(words.begin(), words.begin() + 2);
   return words;
