@@ -63,8 +63,7 @@ void Session::start(ExecutionMode mode, std::size_t statements) {
   statement_ = 0;
   released_from_ = 0;
   explicit_ = false;
-  settings_ = Settings();
-  session_settings_ = Settings();
+  settings_ = session_settings_ = defaults_;
   implicit_ = opens_implicitly();
   ++catalog_.transaction;
   if (implicit_) begin();
@@ -109,7 +108,7 @@ void Session::apply(const Node* statement) {
     case T_DiscardStmt: {
       const DiscardMode target = as<DiscardStmt>(statement)->target;
       if (target == DISCARD_ALL || target == DISCARD_TEMP) catalog_.drop_temporary();
-      if (target == DISCARD_ALL) settings_ = session_settings_ = Settings();
+      if (target == DISCARD_ALL) settings_ = session_settings_ = defaults_;
       break;
     }
     case T_SelectStmt:
@@ -247,7 +246,7 @@ SearchPath Session::use_search_path(SearchPath path) { return std::exchange(sett
 void Session::set_config(const SelectStmt& statement) {
   for_each_set_config(statement, [&](std::string_view name, const Node* value, bool is_local) {
     change_settings(is_local, [&](Settings& settings) {
-      value == nullptr ? reset(settings, name) : set_from_text(settings, name, string_literal(value));
+      value == nullptr ? reset(settings, defaults_, name) : set_from_text(settings, name, string_literal(value));
     });
   });
 }
@@ -260,9 +259,9 @@ void Session::set(const VariableSetStmt& statement) {
                              [&](Settings& settings) { set_from_arguments(settings, name, statement.args); });
     case VAR_SET_DEFAULT:
     case VAR_RESET:
-      return change_settings(statement.is_local, [&](Settings& settings) { reset(settings, name); });
+      return change_settings(statement.is_local, [&](Settings& settings) { reset(settings, defaults_, name); });
     case VAR_RESET_ALL:
-      settings_ = session_settings_ = Settings();
+      settings_ = session_settings_ = defaults_;
       return;
     case VAR_SET_CURRENT:
     case VAR_SET_MULTI:

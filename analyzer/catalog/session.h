@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analyzer/catalog/catalog.h"
@@ -22,7 +23,8 @@ enum class InTransaction : std::uint8_t { no, yes, unknown };
 /// last `end_script`.
 class Session {
  public:
-  explicit Session(Catalog& catalog) : catalog_(catalog) {}
+  /// Each script's session begins with `defaults`, and RESET goes back to them.
+  explicit Session(Catalog& catalog, Settings defaults = {}) : catalog_(catalog), defaults_(std::move(defaults)) {}
 
   /// A new script begins in a new session; `statements` is how many it has.
   void begin_script(ExecutionMode mode, std::size_t statements);
@@ -84,6 +86,7 @@ class Session {
   [[nodiscard]] std::size_t find_savepoint(std::string_view name) const noexcept;
 
   Catalog& catalog_;
+  Settings defaults_;
   ExecutionMode mode_ = ExecutionMode::unknown;
   std::size_t statements_ = 0;
   std::uint32_t statement_ = 0;

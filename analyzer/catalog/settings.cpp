@@ -151,14 +151,13 @@ void set_from_text(Settings& settings, std::string_view name, std::string_view v
   }
 }
 
-void reset(Settings& settings, std::string_view name) {
-  const Settings initial;
+void reset(Settings& settings, const Settings& initial, std::string_view name) {
   const Setting setting = setting_of(name);
   if (name.empty() || setting == Setting::search_path) settings.search_path = initial.search_path;
-  if (name.empty() || setting == Setting::lock_timeout) settings.lock_timeout_ms.reset();
-  if (name.empty() || setting == Setting::statement_timeout) settings.statement_timeout_ms.reset();
-  if (name.empty() || setting == Setting::time_zone) settings.time_zone.clear();
-  if (name.empty() || setting == Setting::check_function_bodies) settings.check_function_bodies = true;
+  if (name.empty() || setting == Setting::lock_timeout) settings.lock_timeout_ms = initial.lock_timeout_ms;
+  if (name.empty() || setting == Setting::statement_timeout) settings.statement_timeout_ms = initial.statement_timeout_ms;
+  if (name.empty() || setting == Setting::time_zone) settings.time_zone = initial.time_zone;
+  if (name.empty() || setting == Setting::check_function_bodies) settings.check_function_bodies = initial.check_function_bodies;
 }
 
 }  // namespace pglatch

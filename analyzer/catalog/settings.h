@@ -39,7 +39,7 @@ void set_from_arguments(Settings& settings, std::string_view name, const List* a
 /// Sets one of the settings from text, as set_config() does. `name` in any case.
 void set_from_text(Settings& settings, std::string_view name, std::string_view value);
 
-/// Puts one of the settings (all where `name` is empty) back to what a session begins with.
-void reset(Settings& settings, std::string_view name = {});
+/// Puts one of the settings (all where `name` is empty) back to what the session began with.
+void reset(Settings& settings, const Settings& initial, std::string_view name = {});
 
 }  // namespace pglatch

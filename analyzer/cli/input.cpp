@@ -77,9 +77,10 @@ Result<Input> read_input(const AnalysisOptions& options) {
     }
   }
 
-  input.require_reason = options.require_reason;
   input.sizes = std::make_shared<const TableSizes>(configuration.table_sizes());
   input.walk.pg_version = configuration.pg_version().value;
+  input.walk.timeouts = configuration.timeout_policy();
+  input.walk.session = configuration.session_settings();
   input.walk.jobs = options.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : options.jobs;
   input.walk.schema_complete = options.schema_complete;
   if (!input.sizes->empty()) input.walk.sizes = input.sizes.get();
@@ -92,7 +93,6 @@ Result<Input> read_input(const AnalysisOptions& options) {
 LintOptions Input::lint_options() const {
   LintOptions options{all_rules(), all_recipes()};
   options.names = rule_names;
-  options.require_reason = require_reason;
   options.settings_of = [rules = configuration](const SourceFile& file) -> const RuleSettings& {
     return rules->rule_settings(file.path());
   };

@@ -23,7 +23,6 @@ struct Input {
   std::shared_ptr<Configuration> configuration;
   std::shared_ptr<const TableSizes> sizes;
   std::vector<RuleName> rule_names;  ///< what comments may call rules: ids and aliases
-  bool require_reason = false;       ///< of comments that switch rules off
 
   /// For lint(): the rules of each file and their severities. Valid as long as the input.
   [[nodiscard]] LintOptions lint_options() const;

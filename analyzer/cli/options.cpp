@@ -40,9 +40,8 @@ po::options_description rule_options(AnalysisOptions& options) {
   po::options_description table("Rules");
   table.add_options()  //
       ("select", po::value(&options.select)->value_name("RULE,…"),
-       "only these rules, groups, aliases or all; repeatable")                                      //
-      ("ignore", po::value(&options.ignore)->value_name("RULE,…"), "not these either; repeatable")  //
-      ("require-reason", po::bool_switch(&options.require_reason), "comments that switch rules off have to say why");
+       "only these rules, groups, aliases, default or all; repeatable")                                      //
+      ("ignore", po::value(&options.ignore)->value_name("RULE,…"), "not these either; repeatable");
   return table;
 }
 

@@ -36,7 +36,6 @@ struct AnalysisOptions {
   std::string config;
   bool isolated = false;
   std::string fail_on;
-  bool require_reason = false;
   ChangeOptions changes;
 };
 

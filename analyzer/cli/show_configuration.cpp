@@ -59,6 +59,7 @@ class Writer {
     write_rules(config);
     if (config != nullptr) write_tables_of(path, *config);
     write_sizes();
+    write_timeouts();
     write_history(path);
     write_off(path);
   }
@@ -113,7 +114,7 @@ class Writer {
     } else if (config != nullptr && config->select) {
       line("select = " + names(config->select->value), config->place(config->select->where));
     } else {
-      line("select = [\"all\"]", "default");
+      line("select = [\"default\"]", "default");
     }
     if (given.select.empty() && config != nullptr && config->ignore) {
       ignored = config->ignore->value;
@@ -150,6 +151,12 @@ class Writer {
       line(fmt::format("{} = {}", quoted(quote_qualified(table.value.schema, table.value.name)), size_value(size)),
            fmt::format("{}{}", table.origin, size.is_small() ? ", small" : ""));
     }
+  }
+
+  void write_timeouts() {
+    const auto timeouts = configuration_.timeouts();
+    if (!timeouts.empty()) out_ += "\n[timeouts]\n";
+    for (const auto& [key, value] : timeouts) line(fmt::format("{} = {}", key, value.value), value.origin);
   }
 
   void write_off(const std::string& path) {

@@ -2,6 +2,7 @@
 // file is configuration.h's business.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -73,6 +74,12 @@ struct Config {
   std::optional<Setting<std::vector<NamedRules>>> ignore;
   std::vector<Setting<PerFileIgnore>> per_file_ignores;
   std::vector<Setting<SeverityChoice>> severities;
+
+  // `[timeouts]`, for a whole run; milliseconds.
+  std::optional<Setting<std::int64_t>> lock_timeout;           ///< that sessions begin with
+  std::optional<Setting<std::int64_t>> statement_timeout;      ///< the same
+  std::optional<Setting<std::int64_t>> max_lock_timeout;       ///< TimeoutPolicy
+  std::optional<Setting<std::int64_t>> max_statement_timeout;  ///< the same
 
   // `[migrations]`
   std::optional<Setting<std::string>> applied_until;  ///< the last version that is history

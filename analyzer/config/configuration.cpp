@@ -42,7 +42,7 @@ InForce<T> first(const std::vector<std::shared_ptr<const Config>>& configs, std:
 // Reports each file that says something else than the first one that says anything.
 template <class T>
 void compare(const std::vector<std::shared_ptr<const Config>>& configs, std::optional<Setting<T>> Config::*setting,
-             std::string_view key, std::vector<ConfigError>& errors) {
+             std::string_view key, std::vector<ConfigError>& errors, std::string_view option = {}) {
   const Config* decisive = nullptr;
   for (const auto& config : configs) {
     const auto& found = (*config).*setting;
@@ -52,8 +52,8 @@ void compare(const std::vector<std::shared_ptr<const Config>>& configs, std::opt
     if (decided->value == found->value) continue;
     errors.push_back(
         {config->file, found->where,
-         fmt::format("{} is another one in {}, and files of both were given: lint them apart, or give --{}", key,
-                     decisive->place(decided->where), key)});
+         fmt::format("{} is another one in {}, and files of both were given: lint them apart{}", key,
+                     decisive->place(decided->where), option.empty() ? "" : fmt::format(", or give {}", option))});
   }
 }
 
@@ -89,8 +89,9 @@ void turn_off(RuleInForce& rule, std::string why) {
 
 // What a file says of whether a rule runs; a --select of the command line sets aside all but the per-file ignores.
 void apply_selection(const Config& config, RuleInForce& rule) {
-  if (config.select && find_naming(config.select->value, rule.rule) == nullptr) {
-    turn_off(rule, fmt::format("not in select, {}", config.place(config.select->where)));
+  if (config.select) {
+    rule.on = find_naming(config.select->value, rule.rule) != nullptr;
+    if (!rule.on) rule.why_off = fmt::format("not in select, {}", config.place(config.select->where));
   }
   if (config.ignore && find_naming(config.ignore->value, rule.rule) != nullptr) {
     turn_off(rule, fmt::format("ignore, {}", config.place(config.ignore->where)));
@@ -148,9 +149,13 @@ const Config* Configuration::read(const std::string& path, std::vector<ConfigErr
 
 std::vector<ConfigError> Configuration::contradictions() const {
   std::vector<ConfigError> errors;
-  if (!command_line_.pg_version) compare(configs_, &Config::pg_version, "pg-version", errors);
-  if (command_line_.schema.empty()) compare(configs_, &Config::schema, "schema", errors);
-  if (!command_line_.fail_on) compare(configs_, &Config::fail_on, "fail-on", errors);
+  if (!command_line_.pg_version) compare(configs_, &Config::pg_version, "pg-version", errors, "--pg-version");
+  if (command_line_.schema.empty()) compare(configs_, &Config::schema, "schema", errors, "--schema");
+  if (!command_line_.fail_on) compare(configs_, &Config::fail_on, "fail-on", errors, "--fail-on");
+  compare(configs_, &Config::lock_timeout, "lock-timeout", errors);
+  compare(configs_, &Config::statement_timeout, "statement-timeout", errors);
+  compare(configs_, &Config::max_lock_timeout, "max-lock-timeout", errors);
+  compare(configs_, &Config::max_statement_timeout, "max-statement-timeout", errors);
   compare_tables(configs_, errors);
   return errors;
 }
@@ -189,6 +194,39 @@ TableSizes Configuration::table_sizes() const {
     sizes.set(entry.value.schema, entry.value.name, std::move(entry.value.size));
   }
   return sizes;
+}
+
+std::vector<std::pair<std::string_view, InForce<std::int64_t>>> Configuration::timeouts() const {
+  constexpr std::int64_t kNotGiven = -1;
+  std::vector<std::pair<std::string_view, InForce<std::int64_t>>> given;
+  const auto add = [&](std::string_view key, std::optional<Setting<std::int64_t>> Config::*setting) {
+    InForce<std::int64_t> value = first(configs_, setting, kNotGiven);
+    if (value.value != kNotGiven) given.emplace_back(key, std::move(value));
+  };
+  add("lock-timeout", &Config::lock_timeout);
+  add("statement-timeout", &Config::statement_timeout);
+  add("max-lock-timeout", &Config::max_lock_timeout);
+  add("max-statement-timeout", &Config::max_statement_timeout);
+  return given;
+}
+
+TimeoutPolicy Configuration::timeout_policy() const {
+  TimeoutPolicy policy;
+  policy.max_lock_timeout_ms = first(configs_, &Config::max_lock_timeout, policy.max_lock_timeout_ms).value;
+  policy.max_statement_timeout_ms =
+      first(configs_, &Config::max_statement_timeout, policy.max_statement_timeout_ms).value;
+  return policy;
+}
+
+Settings Configuration::session_settings() const {
+  Settings settings;
+  for (const auto& config : configs_) {
+    if (config->lock_timeout && !settings.lock_timeout_ms) settings.lock_timeout_ms = config->lock_timeout->value;
+    if (config->statement_timeout && !settings.statement_timeout_ms) {
+      settings.statement_timeout_ms = config->statement_timeout->value;
+    }
+  }
+  return settings;
 }
 
 const Config* Configuration::config_of(const std::string& path) const {
@@ -243,10 +281,11 @@ std::vector<RuleInForce> Configuration::decide(const Config* config, const Ignor
   for (const Rule* rule : names_.rules()) {
     RuleInForce& each = decided.emplace_back();
     each.rule = rule;
+    if (rule->opt_in && !selected_here) turn_off(each, "opt-in");
+    if (config != nullptr && !selected_here) apply_selection(*config, each);
     if (selected_here && find_naming(command_line_.select, rule) == nullptr) turn_off(each, "not in --select");
     if (find_naming(command_line_.ignore, rule) != nullptr) turn_off(each, "--ignore");
     if (config == nullptr) continue;
-    if (!selected_here) apply_selection(*config, each);
     for (const Setting<PerFileIgnore>* ignore : ignores) {
       if (find_naming(ignore->value.rules, rule) == nullptr) continue;
       turn_off(each, fmt::format("per-file-ignores \"{}\", {}", ignore->value.pattern, config->place(ignore->where)));

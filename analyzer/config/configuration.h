@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "analyzer/base/result.h"
@@ -66,6 +67,12 @@ class Configuration {
   [[nodiscard]] InForce<Threshold> fail_on() const;
   [[nodiscard]] std::vector<InForce<TableSizeEntry>> tables() const;
   [[nodiscard]] TableSizes table_sizes() const;
+
+  /// `[timeouts]`, each with its key.
+  [[nodiscard]] std::vector<std::pair<std::string_view, InForce<std::int64_t>>> timeouts() const;
+  [[nodiscard]] TimeoutPolicy timeout_policy() const;
+  /// What sessions begin with.
+  [[nodiscard]] Settings session_settings() const;
 
   // Of a file.
   /// The configuration file, or null where there is none.

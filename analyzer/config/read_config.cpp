@@ -26,6 +26,7 @@
 #include <utility>
 
 #include "analyzer/base/edit_distance.h"
+#include "analyzer/catalog/settings.h"
 #include "analyzer/config/paths.h"
 #include "analyzer/config/value_text.h"
 #include "analyzer/source/migration_version.h"
@@ -103,7 +104,7 @@ class Reader {
     std::string_view name;
     void (Reader::*read)(const toml::node& node);
   };
-  static const std::array<Key, 11> kKeys;
+  static const std::array<Key, 12> kKeys;
 
   void fail(ByteRange where, std::string message) { errors_.push_back({config_.file, where, std::move(message)}); }
 
@@ -254,6 +255,47 @@ class Reader {
     }
   }
 
+  void timeouts(const toml::node& node) {
+    struct Timeout {
+      std::string_view name;
+      std::optional<Setting<std::int64_t>> Config::*setting;
+    };
+    constexpr std::array<Timeout, 4> kTimeouts = {{{"lock-timeout", &Config::lock_timeout},
+                                                   {"statement-timeout", &Config::statement_timeout},
+                                                   {"max-lock-timeout", &Config::max_lock_timeout},
+                                                   {"max-statement-timeout", &Config::max_statement_timeout}}};
+    if (!is<toml::table>(node, "timeouts", "a table of durations, such as lock-timeout = \"2s\"")) return;
+    for (const auto& [key, value] : node.ref<toml::table>()) {
+      const std::string_view name = key.str();  // clang 14 cannot capture a binding
+      const auto known =
+          std::find_if(kTimeouts.begin(), kTimeouts.end(), [&](const auto& t) { return t.name == name; });
+      if (known == kTimeouts.end()) {
+        std::vector<std::string_view> names;
+        for (const Timeout& each : kTimeouts) names.push_back(each.name);
+        fail(range_of(key.source()), fmt::format("there is no key '{}' here{}", name, hint(name, names)));
+      } else if (const auto milliseconds = duration(value, name)) {
+        config_.*(known->setting) = {*milliseconds, range_of(value.source())};
+      }
+    }
+  }
+
+  // As PostgreSQL writes timeouts: a number of milliseconds, or one with a unit.
+  std::optional<std::int64_t> duration(const toml::node& node, std::string_view key) {
+    if (node.is_integer()) return parse_duration(std::to_string(node.ref<std::int64_t>()), key, node);
+    if (!is<std::string>(node, key, "a duration, such as \"2s\" or \"500ms\"")) return std::nullopt;
+    return parse_duration(node.ref<std::string>(), key, node);
+  }
+
+  std::optional<std::int64_t> parse_duration(const std::string& text, std::string_view key, const toml::node& node) {
+    const auto milliseconds = parse_milliseconds(text);
+    if (!milliseconds) {
+      fail(range_of(node.source()), fmt::format("{} cannot be '{}': it takes milliseconds, or a number with one of the "
+                                                "units us, ms, s, min, h and d",
+                                                key, text));
+    }
+    return milliseconds;
+  }
+
   void tables(const toml::node& node) {
     if (!is<toml::table>(node, "tables", "a table of sizes, such as \"public.orders\" = \"2_000_000 rows\"")) return;
     for (const auto& [key, value] : node.ref<toml::table>()) {
@@ -325,7 +367,7 @@ class Reader {
   std::vector<ConfigError>& errors_;
 };
 
-constexpr std::array<Reader::Key, 11> Reader::kKeys = {{{"pg-version", &Reader::pg_version},
+constexpr std::array<Reader::Key, 12> Reader::kKeys = {{{"pg-version", &Reader::pg_version},
                                                         {"schema", &Reader::schema},
                                                         {"framework", &Reader::framework},
                                                         {"execution-mode", &Reader::execution_mode},
@@ -335,6 +377,7 @@ constexpr std::array<Reader::Key, 11> Reader::kKeys = {{{"pg-version", &Reader::
                                                         {"severity", &Reader::severity},
                                                         {"fail-on", &Reader::fail_on},
                                                         {"tables", &Reader::tables},
+                                                        {"timeouts", &Reader::timeouts},
                                                         {"migrations", &Reader::migrations}}};
 
 // toml++ makes a table within a table of each dot in a key, and takes them apart by recursion: a key of a million dots

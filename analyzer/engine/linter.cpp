@@ -47,14 +47,17 @@ class LintVisitor final : public Visitor, public Reporter {
 
   void visit(const StatementContext& context) override {
     const auto tag = static_cast<std::size_t>(context.statement.tag());
-    if (tag >= by_tag_.size()) return;
     context_ = &context;
-    for (const Rule* rule : by_tag_[tag]) rule->check(context, *rule, *this);
+    for (const Rule* rule : of_every_statement_) rule->check(context, *rule, *this);
+    if (tag < by_tag_.size()) {
+      for (const Rule* rule : by_tag_[tag]) rule->check(context, *rule, *this);
+    }
     context_ = nullptr;
   }
 
   void end(const Script& /*script*/, const ParsedScript& /*parsed*/) override {
     if (!suppressions_.comments().empty()) report_suppressions();
+    tell_of_others();
     std::stable_sort(report_.findings.begin() + static_cast<std::ptrdiff_t>(first_), report_.findings.end(),
                      [](const Finding& a, const Finding& b) {
                        if (a.range.start != b.range.start) return a.range.start < b.range.start;
@@ -82,6 +85,7 @@ class LintVisitor final : public Visitor, public Reporter {
       ++report_.suppressed;
       return;
     }
+    if (finding.once_a_script && count_again(finding.rule)) return;
     finding.file = script_->file;
     finding.has_plan = context_ != nullptr && !in_code && has_plan(finding.rule);
     report_.findings.push_back(std::move(finding));
@@ -91,8 +95,13 @@ class LintVisitor final : public Visitor, public Reporter {
   // The rules that look at what comes next.
   void use(std::span<const Rule* const> rules) {
     rules_ = rules;
+    of_every_statement_.clear();
     for (auto& each : by_tag_) each.clear();
     for (const Rule* rule : rules) {
+      if (rule->nodes.data() == kEveryStatement.data()) {
+        of_every_statement_.push_back(rule);
+        continue;
+      }
       for (const NodeTag tag : rule->nodes) {
         if (by_tag_.size() <= static_cast<std::size_t>(tag)) by_tag_.resize(static_cast<std::size_t>(tag) + 1);
         by_tag_[static_cast<std::size_t>(tag)].push_back(rule);
@@ -102,7 +111,7 @@ class LintVisitor final : public Visitor, public Reporter {
     empty_file_ = find(kEmptyFile);
     unknown_rule_ = find(kUnknownRule);
     unused_suppression_ = find(kUnusedSuppression);
-    no_reason_ = options_.require_reason ? find(kNoReason) : nullptr;
+    no_reason_ = find(kNoReason);
   }
 
   [[nodiscard]] const Rule* find(std::string_view id) const {
@@ -139,6 +148,29 @@ class LintVisitor final : public Visitor, public Reporter {
     const std::size_t end = range.of(script_->sql()).find_first_of("\r\n");
     if (end != std::string_view::npos) range.end = range.start + static_cast<std::uint32_t>(end);
     return range;
+  }
+
+  // The script has a finding of the rule already, which stands for this one too.
+  bool count_again(std::string_view rule) {
+    const auto first = std::find_if(once_.begin(), once_.end(), [&](const Once& each) { return each.rule == rule; });
+    if (first != once_.end()) {
+      ++first->others;
+      return true;
+    }
+    once_.push_back({rule, 0});
+    return false;
+  }
+
+  void tell_of_others() {
+    for (auto finding = report_.findings.begin() + static_cast<std::ptrdiff_t>(first_);
+         finding != report_.findings.end(); ++finding) {
+      const auto once =
+          std::find_if(once_.begin(), once_.end(), [&](const Once& each) { return each.rule == finding->rule; });
+      if (once == once_.end() || once->others == 0) continue;
+      finding->message += fmt::format(" The same is true of {} later statement{} of this script.", once->others,
+                                      once->others == 1 ? "" : "s");
+    }
+    once_.clear();
   }
 
   // The same was said of this place.
@@ -200,10 +232,17 @@ class LintVisitor final : public Visitor, public Reporter {
     for (Finding& finding : findings) report(std::move(finding));
   }
 
+  // A rule that speaks once a script, and how many statements it did not name.
+  struct Once {
+    std::string_view rule;
+    std::size_t others;
+  };
+
   const LintOptions& options_;
   LintReport& report_;
   const RuleSettings* settings_ = nullptr;  // of the file; null: none of its own
   std::span<const Rule* const> rules_;
+  std::vector<const Rule*> of_every_statement_;
   std::vector<std::vector<const Rule*>> by_tag_;
   const Rule* syntax_error_ = nullptr;
   const Rule* empty_file_ = nullptr;
@@ -215,6 +254,7 @@ class LintVisitor final : public Visitor, public Reporter {
   bool all_parsed_ = true;
   std::size_t first_ = 0;
   std::vector<ByteRange> ranges_;
+  std::vector<Once> once_;
   Suppressions suppressions_;
 };
 
@@ -254,6 +294,9 @@ LintReport lint(Walker& walker, std::span<const Script> scripts, const LintOptio
   }
   LintVisitor visitor(options, report);
   walker.walk(scripts, visitor);
+  std::erase_if(report.findings, [&](const Finding& finding) {
+    return finding.holds_at_end != nullptr && !finding.holds_at_end(walker.catalog());
+  });
   return report;
 }
 

@@ -34,7 +34,6 @@ struct LintOptions {
   std::span<const Rule* const> rules;      ///< those that are switched on
   std::span<const Recipe* const> recipes;  ///< to tell which findings have a plan
   std::span<const RuleName> names{};       ///< what else comments may call rules: those that are off, aliases
-  bool require_reason = false;             ///< comments that switch rules off have to say why
   /// What holds for a file instead of `rules` and their own severities; empty: nothing. The settings outlive the call.
   std::function<const RuleSettings&(const SourceFile& file)> settings_of{};
 };

@@ -12,6 +12,7 @@ namespace pglatch {
 namespace {
 
 constexpr std::string_view kAll = "all";
+constexpr std::string_view kDefault = "default";
 constexpr std::string_view kBlanks = " \t";
 
 }  // namespace
@@ -44,6 +45,7 @@ Result<NamedRules> RuleNames::find(std::string_view name) const {
   if (take(NameKind::rule, [&](const Rule* rule) { return rule->id == name; })) return named;
   if (take(NameKind::group, [&](const Rule* rule) { return rule->group == name; })) return named;
   if (name == kAll && take(NameKind::all, [](const Rule*) { return true; })) return named;
+  if (name == kDefault && take(NameKind::all, [](const Rule* rule) { return !rule->opt_in; })) return named;
   const auto is_alias_of = [&](const Rule* rule) {
     return std::any_of(aliases_.begin(), aliases_.end(),
                        [&](const RuleName& alias) { return alias.name == name && alias.rule == rule->id; });
@@ -54,7 +56,7 @@ Result<NamedRules> RuleNames::find(std::string_view name) const {
 
 Error RuleNames::unknown(std::string_view name) const {
   if (name.empty()) return {"the name of a rule is empty"};
-  std::vector<std::string_view> candidates{kAll};
+  std::vector<std::string_view> candidates{kAll, kDefault};
   for (const Rule* rule : rules_) {
     candidates.push_back(rule->id);
     candidates.push_back(rule->group);

@@ -58,6 +58,8 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
     for (const Statement& statement : parsed.statements) {
       if (visitor != nullptr) {
         compute_effects(statement, {catalog_, session_, options_.pg_version, sql}, effects_);
+        const std::span<const Statement> all = parsed.statements;
+        const auto index = static_cast<std::size_t>(&statement - all.data());
         held_.before(statement, effects_, catalog_, session_);
         visitor->visit({script,
                         sql,
@@ -68,10 +70,12 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
                         held_,
                         options_.pg_version,
                         parsed.statements.size(),
-                        {parsed.statements.data(), static_cast<std::size_t>(&statement - parsed.statements.data())},
+                        all.first(index),
+                        all.subspan(index + 1),
                         nullptr,
                         {},
-                        options_.sizes});
+                        options_.sizes,
+                        options_.timeouts});
       }
       apply(statement, sql, catalog_, session_.search_path());
       run_code(script, statement, sql, {}, nullptr, visitor);
@@ -115,9 +119,11 @@ void Walker::run_code(const Script& script, const Statement& statement, std::str
                              options_.pg_version,
                              1,
                              {},
+                             {},
                              &unit.frame,
                              embedded.origin,
-                             options_.sizes});
+                             options_.sizes,
+                             options_.timeouts});
       }
       apply(embedded.statement, embedded.sql, catalog_, session_.search_path(), &unit.frame);
       run_code(script, embedded.statement, embedded.sql, embedded.origin, &unit.frame, visitor);

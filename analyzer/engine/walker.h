@@ -39,12 +39,14 @@ struct WalkOptions {
   unsigned jobs = 1;                  ///< threads that parse ahead; results do not depend on it
   bool schema_complete = false;       ///< what is there before the walk is all that exists (Catalog::complete)
   const TableSizes* sizes = nullptr;  ///< of tables, where somebody knows; outlives the walker
+  TimeoutPolicy timeouts{};
+  Settings session{};  ///< what each session begins with, where somebody knows (ALTER ROLE … SET, the runner)
 };
 
 /// One catalog and one walk over it.
 class Walker {
  public:
-  explicit Walker(WalkOptions options) : options_(options), session_(catalog_) {
+  explicit Walker(WalkOptions options) : options_(options), session_(catalog_, options_.session) {
     catalog_.complete = options.schema_complete;
   }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,8 @@
 #include "analyzer/source/source_file.h"
 
 namespace pglatch {
+
+class Catalog;
 
 enum class Severity : std::uint8_t {
   info,     ///< advice
@@ -55,6 +58,11 @@ struct Finding {
   std::vector<RelationId> worked_on;
   std::vector<RelatedRange> related;
   std::optional<Fix> fix;
+  /// Set where what comes later can settle it (an index for a foreign key, VALIDATE): the finding stands only if this
+  /// is true of the catalog as the last script leaves it. Called at most once.
+  std::function<bool(const Catalog& at_end)> holds_at_end;
+  /// Said of the first statement of a script alone, which then tells how many more there are.
+  bool once_a_script = false;
   bool has_plan = false;                   ///< `pglatch plan` writes a safe form
   std::shared_ptr<const SourceFile> file;  ///< set by the engine
 };

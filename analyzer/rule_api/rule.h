@@ -2,6 +2,8 @@
 // catalog before it and its effects; they know no locks by heart.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +19,12 @@
 
 namespace pglatch {
 
+/// What a team asks of timeouts (`[timeouts]` in the configuration), in milliseconds.
+struct TimeoutPolicy {
+  std::int64_t max_lock_timeout_ms = 10'000;  ///< nobody should wait longer behind a waiting lock
+  std::int64_t max_statement_timeout_ms = 0;  ///< of statements that block others; 0: as long as they like
+};
+
 /// One statement as a rule or a recipe sees it.
 struct StatementContext {
   const Script& script;
@@ -29,11 +37,13 @@ struct StatementContext {
   int pg_version;
   std::size_t statements;                  ///< how many statements the script has
   std::span<const Statement> preceding{};  ///< those of the script before this one
+  std::span<const Statement> following{};  ///< those after it
   /// The code that the statement stands in; null for a statement of the script itself. `sql` is then a text of its own,
   /// with this origin. What is found there can be said, but nothing be mended or planned.
   const CodeFrame* code = nullptr;
   TextOrigin origin{};
   const TableSizes* sizes = nullptr;  ///< null: none is known
+  TimeoutPolicy timeouts{};
 
   [[nodiscard]] bool is_live(RelationId relation) const;
   /// "schema.name" as SQL writes it.
@@ -52,6 +62,9 @@ class Reporter {
   virtual void report(Finding finding) = 0;
 };
 
+/// What a rule names as its nodes that looks at statements of every kind.
+inline constexpr std::array<NodeTag, 1> kEveryStatement = {T_Invalid};
+
 /// A rule's entry in rules/registry.cpp. Its page is rules/<group>/<id>.md.
 struct Rule {
   std::string_view id;             ///< kebab-case; reads well as "ignore <id>"; never reused
@@ -60,6 +73,8 @@ struct Rule {
   std::string_view summary;        ///< one sentence: what the statement does
   std::span<const NodeTag> nodes;  ///< the kinds of statements it looks at
   void (*check)(const StatementContext& context, const Rule& rule, Reporter& reporter);
+  /// Off unless selected by its id, its group, an alias or `all`: it speaks for a policy that not everybody has.
+  bool opt_in = false;
 };
 
 }  // namespace pglatch

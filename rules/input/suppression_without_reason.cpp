@@ -9,6 +9,7 @@ const Rule kSuppressionWithoutReason{"suppression-without-reason",
                                      Severity::warning,
                                      "A comment switches a rule off and does not say why.",
                                      {},
-                                     nullptr};
+                                     nullptr,
+                                     true};
 
 }  // namespace pglatch

@@ -1,4 +1,4 @@
-// Comments that switch rules off, from the command line: what is found of them, --require-reason, and what `fix` makes
+// Comments that switch rules off, from the command line: what is found of them, the opt-in rule for reasons, and what `fix` makes
 // of those that are of no use. What they cover is tested in tests/unit/engine.
 #include <gtest/gtest.h>
 
@@ -50,12 +50,12 @@ TEST_F(SuppressionOptions, ARuleThatIsOffIsKnownAndNotUnused) {
 TEST_F(SuppressionOptions, ReasonsAreWantedOnRequest) {
   dir_.write("1.sql", "-- pglatch:ignore drop-index-non-concurrent\ndrop index a;\n");
   EXPECT_EQ(run({"lint", "1.sql"}).exit_code, 0);
-  const auto asked = run({"lint", "--require-reason", "1.sql"});
+  const auto asked = run({"lint", "--select", "default,suppression-without-reason", "1.sql"});
   EXPECT_EQ(asked.exit_code, 1);
   EXPECT_TRUE(has(asked.out, "1.sql:1:19: warning[suppression-without-reason]")) << asked.out;
-  EXPECT_EQ(run({"lint", "--require-reason", "--ignore", "suppression-without-reason", "1.sql"}).exit_code, 0);
+  EXPECT_EQ(run({"lint", "--select", "all", "--ignore", "suppression-without-reason", "1.sql"}).exit_code, 0);
   dir_.write("2.sql", "-- pglatch:ignore drop-index-non-concurrent it is tiny\ndrop index a;\n");
-  EXPECT_EQ(run({"lint", "--require-reason", "2.sql"}).exit_code, 0);
+  EXPECT_EQ(run({"lint", "--select", "default,suppression-without-reason", "2.sql"}).exit_code, 0);
 }
 
 TEST_F(SuppressionOptions, NamesOfOtherToolsAreUnderstood) {

@@ -18,9 +18,9 @@ class RulePage : public ::testing::TestWithParam<const Rule*> {
   Page page() const { return parse_page(rule_doc(id())); }
 };
 
-std::vector<Finding> findings_of(const Example& example, const std::string& earlier) {
+std::vector<Finding> findings_of(std::string_view rule, const Example& example, const std::string& earlier) {
   const std::string text = earlier.empty() ? example.sql : "-- setup\n" + earlier + "-- migration\n" + example.sql;
-  return lint_fixture(parse_fixture("example.sql", text), example.pg_version).findings;
+  return lint_fixture(parse_fixture(std::filesystem::path(rule) / "example.sql", text), example.pg_version).findings;
 }
 
 TEST_P(RulePage, ExamplesHold) {
@@ -33,7 +33,7 @@ TEST_P(RulePage, ExamplesHold) {
       earlier += example.sql;
       continue;
     }
-    const auto findings = findings_of(example, earlier);
+    const auto findings = findings_of(id(), example, earlier);
     for (const Finding& finding : findings) EXPECT_EQ(finding.rule, example.marker == "-- bad" ? id() : "(none)");
     if (example.marker == "-- bad") {
       ++bad;

@@ -162,13 +162,27 @@ Fixture parse_fixture(std::filesystem::path path, std::string text) {
   return fixture;
 }
 
+namespace {
+
+std::vector<const Rule*> rules_for(const Fixture& fixture) {
+  constexpr std::string_view kOnlyInItsFolder = "missing-lock-timeout";
+  const std::string folder = fixture.path.parent_path().filename().string();
+  std::vector<const Rule*> rules;
+  for (const Rule* rule : all_rules()) {
+    if (rule->id == folder || (!rule->opt_in && rule->id != kOnlyInItsFolder)) rules.push_back(rule);
+  }
+  return rules;
+}
+
+}  // namespace
+
 LintReport lint_fixture(const Fixture& fixture, int pg_version) {
   WalkOptions options;
   options.pg_version = pg_version;
   Walker walker(options);
   for (const auto& [origin, script] : fixture.earlier) walker.replay({&script, 1}, origin);
-  LintOptions lint_options{all_rules(), all_recipes()};
-  lint_options.require_reason = true;
+  const std::vector<const Rule*> rules = rules_for(fixture);
+  LintOptions lint_options{rules, all_recipes()};
   return lint(walker, fixture.migration, lint_options);
 }
 

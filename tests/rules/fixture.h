@@ -10,6 +10,9 @@
 //                                  then, optionally: on 12-17 (only for these versions), at `TEXT` (its range)
 //   -- says: TEXT                  part of the message or the help of the finding expected before
 //
+// The rules that run are those that run if nobody says anything, and the one that the folder is named after; but
+// missing-lock-timeout, which has something to say of half of all statements, only in its own folder.
+//
 // A file that is blank has no room for comments: its one expectation is `empty-file info`.
 #pragma once
 
@@ -52,7 +55,7 @@ std::vector<std::filesystem::path> fixture_files();
 Fixture read_fixture(const std::filesystem::path& path);
 Fixture parse_fixture(std::filesystem::path path, std::string text);
 
-// Lints the migration with all rules, those included that are looked at on request only, after what was there before.
+// Lints the migration after what was there before.
 LintReport lint_fixture(const Fixture& fixture, int pg_version);
 
 // A text with the edits of its findings' fixes.
