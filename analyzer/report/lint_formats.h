@@ -36,5 +36,19 @@ struct LintFormat {
 [[nodiscard]] std::string write_json(const LintReport& report, const FormatOptions& options);
 /// SARIF 2.1.0 as GitHub code scanning reads it.
 [[nodiscard]] std::string write_sarif(const LintReport& report, const FormatOptions& options);
+/// One line a finding, "path:line:column: severity: message [rule]", for editors.
+[[nodiscard]] std::string write_concise(const LintReport& report, const FormatOptions& options);
+/// Workflow commands of GitHub Actions, at most ten of a level.
+[[nodiscard]] std::string write_github(const LintReport& report, const FormatOptions& options);
+/// GitLab's code quality report.
+[[nodiscard]] std::string write_gitlab(const LintReport& report, const FormatOptions& options);
+/// JUnit XML: a failed case a finding.
+[[nodiscard]] std::string write_junit(const LintReport& report, const FormatOptions& options);
+/// Checkstyle XML.
+[[nodiscard]] std::string write_checkstyle(const LintReport& report, const FormatOptions& options);
+/// reviewdog's diagnostics, with suggestions.
+[[nodiscard]] std::string write_rdjson(const LintReport& report, const FormatOptions& options);
+/// GitHub-flavoured Markdown for a comment on a pull request or the summary of a job.
+[[nodiscard]] std::string write_markdown(const LintReport& report, const FormatOptions& options);
 
 }  // namespace pglatch

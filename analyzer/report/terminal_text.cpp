@@ -45,6 +45,15 @@ constexpr bool turns_direction(char32_t code_point) noexcept {
          code_point == 0x200E || code_point == 0x200F || code_point == 0x061C;
 }
 
+// How many bytes at the beginning are printable ASCII: nearly all text is that and nothing else.
+std::size_t plain_prefix(std::string_view text) noexcept {
+  const auto end = std::find_if(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte >= 0x7F;
+  });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
 std::string_view escape_of(Style style) noexcept {
   switch (style) {
     case Style::plain:
@@ -74,6 +83,10 @@ std::size_t cell_width(char32_t code_point) noexcept {
 std::size_t cell_width(std::string_view text) noexcept {
   std::size_t width = 0;
   while (!text.empty()) {
+    const std::size_t plain = plain_prefix(text);
+    width += plain;
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const Utf8Character character = first_character(text);
     width += cell_width(character.code_point);
     text.remove_prefix(character.size);
@@ -96,6 +109,10 @@ std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
+    const std::size_t plain = plain_prefix(text);
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const Utf8Character character = first_character(text);
     append_utf8(out, printable(character.code_point));
     text.remove_prefix(character.size);
