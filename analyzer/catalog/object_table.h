@@ -15,6 +15,22 @@ namespace pglatch {
 template <class Key, class Object>
 class ObjectTable {
  public:
+  ObjectTable() = default;
+  ObjectTable(ObjectTable&&) noexcept = default;
+  ObjectTable& operator=(ObjectTable&&) noexcept = default;
+  ObjectTable& operator=(const ObjectTable&) = delete;
+  ~ObjectTable() = default;
+
+  /// A copy has objects of its own.
+  ObjectTable(const ObjectTable& other)
+      : slots_(other.slots_), journal_(other.journal_), epoch_(other.epoch_), journaling_(other.journaling_) {
+    const auto clone = [](std::shared_ptr<Object>& object) {
+      if (object) object = std::make_shared<Object>(*object);
+    };
+    for (auto& [key, slot] : slots_) clone(slot.object);
+    for (Entry& entry : journal_) clone(entry.object);
+  }
+
   [[nodiscard]] const Object* find(const Key& key) const noexcept {
     auto slot = slots_.find(key);
     return slot == slots_.end() ? nullptr : slot->second.object.get();

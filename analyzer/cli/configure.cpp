@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/report/source_excerpt.h"
 #include "analyzer/report/terminal_text.h"
 #include "analyzer/source/migration_version.h"
@@ -29,6 +30,24 @@ Result<std::optional<ExecutionMode>> mode_named(const std::string& name) {
   return Error{fmt::format(
       "there is no execution mode '{}'; there are unknown, autocommit, transaction, single-message and pipeline",
       name)};
+}
+
+// "down,tests", as often as given; nothing where it is not.
+Result<std::optional<Purposes>> purposes_named(const std::vector<std::string>& lists) {
+  if (lists.empty()) return std::optional<Purposes>();
+  Purposes purposes;
+  for (std::string_view list : lists) {
+    while (true) {
+      const std::size_t comma = list.find(',');
+      const std::string_view name = trimmed(list.substr(0, comma));
+      const auto purpose = find_purpose(name);
+      if (!purpose) return Error{fmt::format("--include {}: it takes down, tests, seeds and dumps", name)};
+      purposes.add(*purpose);
+      if (comma == std::string_view::npos) break;
+      list.remove_prefix(comma + 1);
+    }
+  }
+  return std::optional<Purposes>(purposes);
 }
 
 Result<std::optional<Threshold>> threshold_named(const std::string& name) {
@@ -69,6 +88,8 @@ Result<Configuration> make_configuration(const AnalysisOptions& options) {
   if (!framework) return framework.error();
   const auto mode = mode_named(options.execution_mode);
   if (!mode) return mode.error();
+  const auto include = purposes_named(options.include);
+  if (!include) return include.error();
   const auto threshold = threshold_named(options.fail_on);
   if (!threshold) return threshold.error();
   auto select = names.find_all(options.select);
@@ -83,6 +104,7 @@ Result<Configuration> make_configuration(const AnalysisOptions& options) {
   settings.schema = options.schemas;
   settings.framework = *framework;
   settings.execution_mode = *mode;
+  settings.include = *include;
   settings.select = std::move(*select);
   settings.ignore = std::move(*ignore);
   settings.fail_on = *threshold;

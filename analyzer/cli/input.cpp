@@ -19,16 +19,50 @@ const std::string& shown(const std::string& path, const AnalysisOptions& options
   return path == "-" ? options.stdin_filename : path;
 }
 
-void read_file(const InputFile& input, const std::string& shown_as, const Framework* framework,
-               std::vector<Script>& scripts, std::vector<Error>& errors) {
+std::vector<Script> read_scripts_of(const InputFile& input, const std::string& shown_as, const Framework* framework,
+                                    std::vector<Error>& errors) {
   auto file = input.staged ? make_source_file(shown_as, *input.staged) : read_source_file(input.path, shown_as);
-  if (!file) {
-    errors.push_back(file.error());
-    return;
+  if (file) return read_scripts(std::move(*file), framework);
+  errors.push_back(file.error());
+  return {};
+}
+
+// Reads a file as its configuration says, and takes of it what is to be linted or replayed. `below` is what its path
+// says of it.
+void read_input_file(const InputFile& input, const std::string& name, std::string_view below,
+                     const Configuration& configuration, Input& result) {
+  const auto framework = configuration.framework(name);
+  const auto mode = configuration.execution_mode(name);
+  const auto applied_until = configuration.applied_until(name);
+  const Purposes linted = configuration.include(name).value;
+  const auto add_reason = [](Script& script, const std::string& reason) {
+    script.reason = script.reason.empty() ? reason : reason + "; " + script.reason;
+  };
+  for (Script& script : read_scripts_of(input, name, framework.value, result.errors)) {
+    if (framework.value != nullptr) add_reason(script, framework.origin);
+    if (mode.value) {
+      script.mode = *mode.value;
+      if (mode.origin != framework.origin) add_reason(script, mode.origin);
+    }
+    const Purpose purpose = purpose_of(script, below);
+    Treatment treatment = treatment_of(purpose, linted);
+    script.is_history = input.is_history || treatment == Treatment::replay;
+    if (!applied_until.value.empty()) mark_applied(script, applied_until.value);
+    if (treatment == Treatment::lint && script.is_history) treatment = Treatment::replay;
+    result.met.push_back(
+        {name, script.framework, script.version, script.direction, script.mode, purpose, treatment, script.reason});
+    if (treatment != Treatment::leave_out) result.scripts.push_back(std::move(script));
   }
-  for (Script& script : read_scripts(std::move(*file), framework)) {
-    script.is_history = input.is_history;
-    scripts.push_back(std::move(script));
+}
+
+// What takes a migration back comes after it, though its name comes first: 1_x.down.sql, 1_x.up.sql.
+void put_up_before_down(std::vector<Script>& scripts) {
+  for (std::size_t i = 1; i < scripts.size(); ++i) {
+    Script& down = scripts[i - 1];
+    Script& up = scripts[i];
+    const bool is_pair = down.direction == Direction::down && up.direction == Direction::up && down.file != up.file &&
+                         down.framework == up.framework && !up.version.empty() && down.version == up.version;
+    if (is_pair) std::swap(down, up);
   }
 }
 
@@ -37,7 +71,11 @@ void read_schema(const InForce<std::vector<std::string>>& schema, const Analysis
   const std::size_t first = input.errors.size();
   for (Error& error : found.errors) input.errors.push_back(std::move(error));
   for (const std::string& path : found.files) {
-    read_file({path, std::nullopt, false}, shown(path, options), nullptr, input.schema, input.errors);
+    const std::string_view below = path_below(path, schema.value);
+    for (Script& script : read_scripts_of({path, std::nullopt, false}, shown(path, options), nullptr, input.errors)) {
+      const Purpose purpose = purpose_of(script, below);
+      if (purpose != Purpose::down && purpose != Purpose::test) input.schema.push_back(std::move(script));
+    }
   }
   for (std::size_t i = first; i < input.errors.size(); ++i) {
     input.errors[i].message +=
@@ -58,7 +96,8 @@ Result<Input> read_input(const AnalysisOptions& options) {
   Configuration& configuration = *input.configuration;
 
   const std::vector<std::string> here{"."};
-  auto found = find_input_files(options.paths.empty() ? here : options.paths, options.changes);
+  const std::vector<std::string>& paths = options.paths.empty() ? here : options.paths;
+  auto found = find_input_files(paths, options.changes);
   if (!found) return found.error();
   input.errors = std::move(found->errors);
   std::vector<std::string> names;
@@ -67,15 +106,9 @@ Result<Input> read_input(const AnalysisOptions& options) {
 
   read_schema(configuration.schema(), options, input);
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::size_t first = input.scripts.size();
-    read_file(found->files[i], names[i], configuration.framework(names[i]).value, input.scripts, input.errors);
-    const auto mode = configuration.execution_mode(names[i]).value;
-    const std::string applied_until = configuration.applied_until(names[i]).value;
-    for (std::size_t script = first; script < input.scripts.size(); ++script) {
-      if (mode) input.scripts[script].mode = *mode;
-      if (!applied_until.empty()) mark_applied(input.scripts[script], applied_until);
-    }
+    read_input_file(found->files[i], names[i], path_below(found->files[i].path, paths), configuration, input);
   }
+  put_up_before_down(input.scripts);
 
   input.sizes = std::make_shared<const TableSizes>(configuration.table_sizes());
   input.walk.pg_version = configuration.pg_version().value;
@@ -88,6 +121,11 @@ Result<Input> read_input(const AnalysisOptions& options) {
   const auto aliases = rule_aliases();
   input.rule_names.insert(input.rule_names.end(), aliases.begin(), aliases.end());
   return input;
+}
+
+std::size_t Input::left_out() const noexcept {
+  return static_cast<std::size_t>(std::count_if(
+      met.begin(), met.end(), [](const MetScript& script) { return script.treatment == Treatment::leave_out; }));
 }
 
 LintOptions Input::lint_options() const {

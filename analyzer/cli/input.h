@@ -11,12 +11,26 @@
 #include "analyzer/engine/linter.h"
 #include "analyzer/engine/walker.h"
 #include "analyzer/source/script.h"
+#include "analyzer/source/script_purpose.h"
 
 namespace pglatch {
+
+/// A script that was met: how it is read and what is done with it.
+struct MetScript {
+  std::string path;
+  std::string framework;
+  std::string version;
+  Direction direction = Direction::up;
+  ExecutionMode mode = ExecutionMode::unknown;
+  Purpose purpose = Purpose::migration;
+  Treatment treatment = Treatment::lint;
+  std::string reason;  ///< what showed it
+};
 
 /// What could be read, in order, and what could not; and what is in force for it.
 struct Input {
   std::vector<Script> scripts;
+  std::vector<MetScript> met;  ///< all of them, in order, those that are left out too
   std::vector<Script> schema;  ///< what is there already: of --schema or the configuration
   std::vector<Error> errors;
   WalkOptions walk;  ///< what a walk over the scripts depends on; valid as long as `sizes`
@@ -24,6 +38,8 @@ struct Input {
   std::shared_ptr<const TableSizes> sizes;
   std::vector<RuleName> rule_names;  ///< what comments may call rules: ids and aliases
 
+  /// How many scripts are left out because of what they are for.
+  [[nodiscard]] std::size_t left_out() const noexcept;
   /// For lint(): the rules of each file and their severities. Valid as long as the input.
   [[nodiscard]] LintOptions lint_options() const;
   /// The rules that run in any of the scripts, in alphabetical order.

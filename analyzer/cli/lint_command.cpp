@@ -11,6 +11,7 @@
 #include "analyzer/cli/configure.h"
 #include "analyzer/cli/input.h"
 #include "analyzer/cli/options.h"
+#include "analyzer/cli/show_files.h"
 #include "analyzer/engine/linter.h"
 #include "analyzer/report/lint_formats.h"
 #include "generated/version.h"
@@ -29,6 +30,7 @@ struct LintArguments {
   bool statistics = false;
   bool quiet = false;
   bool show_config = false;
+  bool show_files = false;
 };
 
 po::options_description output_options(LintArguments& arguments, AnalysisOptions& options) {
@@ -43,7 +45,9 @@ po::options_description output_options(LintArguments& arguments, AnalysisOptions
        "exit with 1 for findings from this severity on: error, warning (if nobody says), info or never")  //
       ("exit-zero", po::bool_switch(&arguments.exit_zero), "exit with 0 whatever is found")               //
       ("show-config", po::bool_switch(&arguments.show_config),
-       "show what is in force for PATH, and whence, instead of linting");
+       "show what is in force for PATH, and whence, instead of linting")  //
+      ("show-files", po::bool_switch(&arguments.show_files),
+       "show how each script is read and what is done with it, and why, instead of linting");
   return table;
 }
 
@@ -106,10 +110,17 @@ int run_lint(const std::vector<std::string>& arguments, Streams& streams) {
     return kFailed;
   }
 
+  if (own.show_files) {
+    streams.out << show_files(*input) << std::flush;
+    for (const Error& error : input->errors) print_error(streams, error);
+    return input->errors.empty() ? kClean : kFailed;
+  }
+
   Walker walker(input->walk);
   walker.replay(input->schema, Origin::schema);
   LintReport report = lint(walker, input->scripts, input->lint_options());
   report.errors = std::move(input->errors);
+  report.left_out = input->left_out();
   if (const auto error = use_baseline(own.baseline, *input, report, streams)) {
     print_error(streams, *error);
     for (const Error& unread : report.errors) print_error(streams, unread);

@@ -22,9 +22,13 @@ po::options_description input_options(AnalysisOptions& options) {
       ("pg-version", po::value<int>()->value_name("N")->notifier([&](int version) { options.pg_version = version; }),
        "major version of the server, 10 to 19; 15 if nobody says")  //
       ("framework", po::value(&options.framework)->value_name("NAME"),
-       "how the files are to be read: plain or psql; found out for each file if not given")  //
+       "how the files are to be read: goose, flyway, plain …; found out for each file if not given")  //
       ("execution-mode", po::value(&options.execution_mode)->value_name("MODE"),
        "how the statements reach the server: autocommit, transaction, single-message, pipeline or unknown")  //
+      ("include", po::value(&options.include)->value_name("KIND,…"),
+       "lint these scripts too: down (what takes a migration back), tests, seeds, dumps (of pg_dump); if not given, "
+       "the "
+       "first two are left out, and the others that are found in a directory are replayed as history; repeatable")  //
       ("stdin-filename", po::value(&options.stdin_filename)->value_name("NAME"),
        "name to show for standard input")  //
       ("config", po::value(&options.config)->value_name("FILE"),
@@ -40,7 +44,7 @@ po::options_description rule_options(AnalysisOptions& options) {
   po::options_description table("Rules");
   table.add_options()  //
       ("select", po::value(&options.select)->value_name("RULE,…"),
-       "only these rules, groups, aliases, default or all; repeatable")                                      //
+       "only these rules, groups, aliases, default or all; repeatable")  //
       ("ignore", po::value(&options.ignore)->value_name("RULE,…"), "not these either; repeatable");
   return table;
 }

@@ -28,6 +28,7 @@ struct AnalysisOptions {
   std::string stdin_filename = "-";
   std::string framework;
   std::string execution_mode;
+  std::vector<std::string> include;
   std::optional<int> pg_version;  ///< nothing here and below, or empty: not given
   unsigned jobs = 0;
   std::string color = "auto";

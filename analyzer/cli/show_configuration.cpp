@@ -100,9 +100,19 @@ class Writer {
 
   void write_history(const std::string& path) {
     const auto applied_until = configuration_.applied_until(path);
-    if (applied_until.value.empty()) return;
+    const auto include = configuration_.include(path);
+    const bool includes = include.value != Purposes();
+    if (applied_until.value.empty() && !includes) return;
     out_ += "\n[migrations]\n";
-    line("applied-until = " + quoted(applied_until.value), applied_until.origin);
+    if (!applied_until.value.empty()) {
+      line("applied-until = " + quoted(applied_until.value), applied_until.origin);
+    }
+    if (!includes) return;
+    std::vector<Purpose> purposes;
+    for (const Purpose purpose : kOptionalPurposes) {
+      if (include.value.has(purpose)) purposes.push_back(purpose);
+    }
+    line("include = " + list(purposes, [](Purpose purpose) { return to_string(purpose); }), include.origin);
   }
 
   void write_rules(const Config* config) {

@@ -15,6 +15,7 @@
 #include "analyzer/rule_api/finding.h"
 #include "analyzer/source/framework.h"
 #include "analyzer/source/script.h"
+#include "analyzer/source/script_purpose.h"
 #include "analyzer/source/source_file.h"
 
 namespace pglatch {
@@ -83,6 +84,7 @@ struct Config {
 
   // `[migrations]`
   std::optional<Setting<std::string>> applied_until;  ///< the last version that is history
+  std::optional<Setting<Purposes>> include;           ///< what is linted besides migrations
 
   /// "db/pglatch.toml:3", the line of a setting.
   [[nodiscard]] std::string place(ByteRange where) const;

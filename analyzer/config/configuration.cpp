@@ -253,6 +253,13 @@ InForce<std::optional<ExecutionMode>> Configuration::execution_mode(const std::s
   return {config->execution_mode->value, config->place(config->execution_mode->where)};
 }
 
+InForce<Purposes> Configuration::include(const std::string& path) const {
+  if (command_line_.include) return {*command_line_.include, "--include"};
+  const Config* config = config_of(path);
+  if (config == nullptr || !config->include) return {{}, std::string(kDefault)};
+  return {config->include->value, config->place(config->include->where)};
+}
+
 InForce<std::string> Configuration::applied_until(const std::string& path) const {
   if (!command_line_.applied_until.empty()) return {command_line_.applied_until, "--applied-until"};
   const Config* config = config_of(path);

@@ -29,6 +29,7 @@ struct CommandLineSettings {
   std::vector<std::string> schema;
   const Framework* framework = nullptr;
   std::optional<ExecutionMode> execution_mode;
+  std::optional<Purposes> include;
   std::vector<NamedRules> select;  ///< sets aside what the file says of which rules run
   std::vector<NamedRules> ignore;  ///< off besides those that the file ignores
   std::optional<Threshold> fail_on;
@@ -81,6 +82,8 @@ class Configuration {
   [[nodiscard]] InForce<const Framework*> framework(const std::string& path) const;
   /// Nothing: as the framework says.
   [[nodiscard]] InForce<std::optional<ExecutionMode>> execution_mode(const std::string& path) const;
+  /// What is linted besides migrations.
+  [[nodiscard]] InForce<Purposes> include(const std::string& path) const;
   /// The last version that is history; empty: none is.
   [[nodiscard]] InForce<std::string> applied_until(const std::string& path) const;
   /// All rules in alphabetical order, with reasons.

@@ -230,15 +230,29 @@ class Reader {
   }
 
   void migrations(const toml::node& node) {
-    constexpr std::array<std::string_view, 1> kNames = {"applied-until"};
+    constexpr std::array<std::string_view, 2> kNames = {"applied-until", "include"};
     if (!is<toml::table>(node, "migrations", "a table, such as [migrations]")) return;
     for (const auto& [key, value] : node.ref<toml::table>()) {
-      if (key == kNames.front()) {
+      if (key == kNames[0]) {
         applied_until(value);
+      } else if (key == kNames[1]) {
+        include(value);
       } else {
         fail(range_of(key.source()), fmt::format("there is no key '{}' here{}", key.str(), hint(key.str(), kNames)));
       }
     }
+  }
+
+  void include(const toml::node& node) {
+    std::vector<std::string_view> known;
+    for (const Purpose purpose : kOptionalPurposes) known.push_back(to_string(purpose));
+    if (!is<toml::array>(node, "include", "a list, such as [\"down\", \"seeds\"]")) return;
+    Purposes purposes;
+    for (const toml::node& each : node.ref<toml::array>()) {
+      const std::string_view name = word(each, "include", known);
+      if (!name.empty()) purposes.add(*find_purpose(name));
+    }
+    config_.include = {purposes, range_of(node.source())};
   }
 
   // Versions are text: leading zeros, dots. Those that look like a number can be written as one.

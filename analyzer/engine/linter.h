@@ -24,6 +24,7 @@ struct LintReport {
   std::vector<Error> errors;      ///< inputs that could not be read
   std::size_t files = 0;
   std::size_t statements = 0;
+  std::size_t left_out = 0;    ///< scripts that are no migrations, and nobody asked for
   std::size_t suppressed = 0;  ///< findings that a comment asked to ignore
   std::size_t known = 0;       ///< findings that the baseline had already
 

@@ -1,31 +1,14 @@
 #include "analyzer/engine/walker.h"
 
-#include <algorithm>
-#include <iterator>
+#include <cassert>
+#include <optional>
+#include <utility>
 
 #include "analyzer/catalog/apply.h"
 #include "analyzer/engine/parse_ahead.h"
+#include "analyzer/source/psql.h"
 
 namespace pglatch {
-namespace {
-
-// psql sends more than the script's own text: \i includes a file, \gexec executes what a query returns, \c
-// goes on in another database.
-bool runs_unseen_sql(const Script& script) {
-  constexpr std::string_view kCommands[] = {"i", "ir", "include", "include_relative", "gexec", "c", "connect"};
-  if (script.masked.empty()) return false;
-  const std::string_view text = script.file->text();
-  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at + 1)) {
-    const std::string_view rest = text.substr(at + 1);
-    const std::string_view command = rest.substr(0, rest.find_first_of(" \t\r\n\\;"));
-    const bool is_command = script.masked[at] != '\\';
-    if (is_command && std::find(std::begin(kCommands), std::end(kCommands), command) != std::end(kCommands))
-      return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 bool StatementContext::is_live(RelationId relation) const {
   const Relation* known = catalog.find(relation);
@@ -41,6 +24,13 @@ TableSize StatementContext::table_size(RelationId relation) const {
   return sizes == nullptr ? TableSize() : sizes->of(relation, catalog);
 }
 
+Effects StatementContext::effects_of(const Statement& other) const {
+  assert(walked != nullptr);
+  Effects other_effects;
+  compute_effects(other, {*walked, session, pg_version, sql, code, origin}, other_effects);
+  return other_effects;
+}
+
 void Walker::replay(std::span<const Script> scripts, Origin origin) { run(scripts, origin, nullptr); }
 
 void Walker::walk(std::span<const Script> scripts, Visitor& visitor) { run(scripts, Origin::script, &visitor); }
@@ -53,6 +43,9 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
     Visitor* const visitor = script.is_history ? nullptr : visitor_of_all;
     catalog_.origin = script.is_history && origin == Origin::script ? Origin::history : origin;
     catalog_.script = ++script_number_;
+    // What takes a migration back meets what that has left, and nothing comes after it.
+    std::optional<Catalog> before;
+    if (script.direction != Direction::up) before.emplace(catalog_);
     session_.begin_script(script.mode, parsed.statements);
     if (visitor != nullptr) visitor->begin(script, parsed);
     for (const Statement& statement : parsed.statements) {
@@ -75,7 +68,8 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
                         nullptr,
                         {},
                         options_.sizes,
-                        options_.timeouts});
+                        options_.timeouts,
+                        &catalog_});
       }
       apply(statement, sql, catalog_, session_.search_path());
       run_code(script, statement, sql, {}, nullptr, visitor);
@@ -86,6 +80,7 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
     if (!parsed.errors.empty() || runs_unseen_sql(script)) catalog_.complete = false;
     held_.clear();
     session_.end_script();
+    if (before) catalog_ = std::move(*before);
   }
 }
 
@@ -123,7 +118,8 @@ void Walker::run_code(const Script& script, const Statement& statement, std::str
                              &unit.frame,
                              embedded.origin,
                              options_.sizes,
-                             options_.timeouts});
+                             options_.timeouts,
+                             &catalog_});
       }
       apply(embedded.statement, embedded.sql, catalog_, session_.search_path(), &unit.frame);
       run_code(script, embedded.statement, embedded.sql, embedded.origin, &unit.frame, visitor);

@@ -110,6 +110,7 @@ class TextWriter {
     }
     if (report.suppressed > 0) counts += fmt::format(", {} ignored by comments", report.suppressed);
     if (report.known > 0) counts += fmt::format(", {} known by the baseline", report.known);
+    if (report.left_out > 0) counts += fmt::format(", {} left out", counted(report.left_out, "script"));
     if (!report.errors.empty()) counts += fmt::format(", {} not read", counted(report.errors.size(), "input"));
     out_ += fmt::format("{}: {}\n", extent, counts);
   }

@@ -44,12 +44,15 @@ struct StatementContext {
   TextOrigin origin{};
   const TableSizes* sizes = nullptr;  ///< null: none is known
   TimeoutPolicy timeouts{};
+  Catalog* walked = nullptr;  ///< `catalog` once more: the lock model enters names there that nobody knew
 
   [[nodiscard]] bool is_live(RelationId relation) const;
   /// "schema.name" as SQL writes it.
   [[nodiscard]] std::string name(RelationId relation) const;
   /// How big a relation is, where the configuration or a snapshot says so; see TableSizes::of().
   [[nodiscard]] TableSize table_size(RelationId relation) const;
+  /// What another statement of the script would do in the place of this one.
+  [[nodiscard]] Effects effects_of(const Statement& other) const;
 };
 
 /// Takes the findings of a rule.

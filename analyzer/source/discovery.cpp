@@ -1,6 +1,7 @@
 #include "analyzer/source/discovery.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include "analyzer/base/file.h"
+#include "analyzer/source/sqitch_plan.h"
 
 namespace pglatch {
 namespace {
@@ -22,6 +24,16 @@ bool has_sql_ending(std::string_view name) noexcept {
   const std::string_view ending = name.substr(name.size() - kEnding.size());
   return std::equal(ending.begin(), ending.end(), kEnding.begin(),
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
+}
+
+constexpr std::string_view kSqitchPlan = "sqitch.plan";
+constexpr std::array<std::string_view, 3> kSqitchFolders = {"deploy", "revert", "verify"};
+
+// Flyway's repeatable migrations come after those that have versions (Flyway documentation, "Repeatable Migrations").
+bool applied_before(std::string_view a, std::string_view b) noexcept {
+  const bool is_repeatable = a.starts_with("R__");
+  if (is_repeatable != b.starts_with("R__")) return !is_repeatable;
+  return natural_less(a, b);
 }
 
 class Walk {
@@ -68,8 +80,32 @@ class Walk {
     }
     if (failed) return add_error(directory, failed);
     std::sort(entries.begin(), entries.end(),
-              [](const Entry& a, const Entry& b) { return natural_less(a.name, b.name); });
+              [](const Entry& a, const Entry& b) { return applied_before(a.name, b.name); });
+    const std::size_t first = found_.files.size();
     for (const Entry& entry : entries) add_entry(join_path(directory, entry.name), join_path(real, entry.name), entry);
+    for (const Entry& entry : entries) {
+      if (entry.name == kSqitchPlan) put_in_order_of_plan(directory, first);
+    }
+  }
+
+  // Of a Sqitch project the plan alone tells the order: what it does not name keeps its place before all others.
+  void put_in_order_of_plan(const std::string& directory, std::size_t first) {
+    const auto plan = read_file(join_path(directory, kSqitchPlan));
+    if (!plan) return;
+    const auto places = read_sqitch_plan(*plan);
+    const std::size_t prefix = join_path(directory, "x").size() - 1;
+    // "deploy/tables/orders.sql": the change is what follows the first folder.
+    const auto place = [&](const std::string& path) -> std::pair<std::size_t, std::size_t> {
+      const std::string_view below = std::string_view(path).substr(prefix);
+      const std::size_t slash = below.find('/');
+      const std::string_view folder = below.substr(0, slash);
+      const auto kind = std::find(kSqitchFolders.begin(), kSqitchFolders.end(), folder);
+      if (kind == kSqitchFolders.end() || !has_sql_ending(below)) return {0, 0};
+      const auto change = places.find(std::string(below.substr(slash + 1, below.size() - slash - 5)));
+      return {1 + static_cast<std::size_t>(kind - kSqitchFolders.begin()), change == places.end() ? 0 : change->second};
+    };
+    std::stable_sort(found_.files.begin() + static_cast<std::ptrdiff_t>(first), found_.files.end(),
+                     [&](const std::string& a, const std::string& b) { return place(a) < place(b); });
   }
 
   void add_entry(const std::string& path, std::string real, const Entry& entry) {

@@ -17,7 +17,8 @@ struct Discovery {
 
 /// Expands files (taken whatever their ending), directories (recursively, `*.sql`, hidden entries
 /// skipped, no link followed twice) and "-". Files keep the order of the arguments; those found in a
-/// directory come in natural version order. A file named twice is read once.
+/// directory come in natural version order, Flyway's repeatable ones last, those of a Sqitch project in the order of
+/// its plan. A file named twice is read once.
 [[nodiscard]] Discovery discover(std::span<const std::string> paths);
 
 /// Whether discover() takes a file that it finds in a directory, by its path from there on: no name is hidden, the last

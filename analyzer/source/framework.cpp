@@ -8,7 +8,29 @@
 namespace pglatch {
 
 std::span<const Framework* const> frameworks() noexcept {
-  static const std::array<const Framework*, 2> all = {&psql_framework(), &plain_framework()};
+  // First those that show in the text, then those that show in folders, then those that are only known by a name, which
+  // others may have too.
+  static const std::array<const Framework*, 21> all = {&goose_framework(),
+                                                       &sql_migrate_framework(),
+                                                       &dbmate_framework(),
+                                                       &tern_framework(),
+                                                       &liquibase_framework(),
+                                                       &supabase_framework(),
+                                                       &drizzle_framework(),
+                                                       &node_pg_migrate_framework(),
+                                                       &graphile_migrate_framework(),
+                                                       &sqitch_framework(),
+                                                       &prisma_framework(),
+                                                       &diesel_framework(),
+                                                       &hasura_framework(),
+                                                       &sqlx_framework(),
+                                                       &golang_migrate_framework(),
+                                                       &refinery_framework(),
+                                                       &flyway_framework(),
+                                                       &atlas_framework(),
+                                                       &pg_dump_framework(),
+                                                       &psql_framework(),
+                                                       &plain_framework()};
   return all;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "analyzer/source/copy_from_stdin.h"
@@ -258,6 +259,20 @@ std::string mask_psql(std::string_view text) {
   std::string masked = Masker(text).run();
   if (masked == text) return {};
   return masked;
+}
+
+bool runs_unseen_sql(const Script& script) {
+  constexpr std::string_view kCommands[] = {"i", "ir", "include", "include_relative", "gexec", "c", "connect"};
+  if (script.masked.empty()) return false;
+  const std::string_view text = script.file->text();
+  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at + 1)) {
+    const std::string_view rest = text.substr(at + 1);
+    const std::string_view command = rest.substr(0, rest.find_first_of(" \t\r\n\\;"));
+    const bool is_command = script.masked[at] != '\\';
+    if (is_command && std::find(std::begin(kCommands), std::end(kCommands), command) != std::end(kCommands))
+      return true;
+  }
+  return false;
 }
 
 }  // namespace pglatch

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "analyzer/source/script.h"
+
 namespace pglatch {
 
 /// The text with everything that is psql's taken out, byte for byte the same size, or an empty
@@ -19,5 +21,9 @@ namespace pglatch {
 ///   is JSON_OBJECT's, and never for :: and :=); :name becomes blanks where a statement begins.
 /// Both branches of \if stay. Line endings are kept.
 [[nodiscard]] std::string mask_psql(std::string_view text);
+
+/// psql sends more than the script's own text: \i includes a file, \gexec executes what a query returns, \c goes on in
+/// another database.
+[[nodiscard]] bool runs_unseen_sql(const Script& script);
 
 }  // namespace pglatch

@@ -18,6 +18,18 @@ std::string_view to_string(ExecutionMode mode) noexcept {
   return {};
 }
 
+std::string_view to_string(Direction direction) noexcept {
+  switch (direction) {
+    case Direction::up:
+      return "up";
+    case Direction::down:
+      return "down";
+    case Direction::verify:
+      return "verify";
+  }
+  return {};
+}
+
 std::optional<ExecutionMode> find_execution_mode(std::string_view name) noexcept {
   for (const ExecutionMode mode : kExecutionModes) {
     if (to_string(mode) == name) return mode;

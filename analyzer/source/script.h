@@ -26,7 +26,10 @@ inline constexpr std::array<ExecutionMode, 5> kExecutionModes = {
     ExecutionMode::unknown, ExecutionMode::autocommit, ExecutionMode::transaction, ExecutionMode::single_message,
     ExecutionMode::pipeline};
 
-enum class Direction : std::uint8_t { up, down };
+/// What a script is for: to migrate, to take that back, or to look whether it worked (and roll back).
+enum class Direction : std::uint8_t { up, down, verify };
+
+[[nodiscard]] std::string_view to_string(Direction direction) noexcept;
 
 [[nodiscard]] std::string_view to_string(ExecutionMode mode) noexcept;
 
@@ -40,7 +43,8 @@ struct Script {
   std::shared_ptr<const SourceFile> file;
   std::string masked;  ///< empty where the file's text is the SQL as it is
   std::string framework = "plain";
-  std::string version;  ///< the migration's version as the framework counts it; empty where there is none
+  std::string reason;   ///< what showed framework, direction and mode, for the user: "-- +goose Up in line 1"
+  std::string version;  ///< the migration's version as its path has it; empty where there is none
   Direction direction = Direction::up;
   ExecutionMode mode = ExecutionMode::unknown;
   bool is_history = false;  ///< was applied or looked at before: it counts for what it leaves behind

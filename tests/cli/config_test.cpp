@@ -173,7 +173,7 @@ TEST_F(Config, ShowTellsWhatIsInForceAndWhence) {
            "schema = [\"db/s.sql\"]                   # db/pglatch.toml:2\n",
            "fail-on = \"error\"                       # db/pglatch.toml:3\n",
            "framework = \"plain\"                     # db/pglatch.toml:5\n",
-           "select = [\"all\"]                        # default\n",
+           "select = [\"default\"]                    # default\n",
            "ignore = [\"E2\", \"columns\"]              # db/pglatch.toml:4, --ignore\n",
            "\"seeds/\" = [\"all\"]                      # db/pglatch.toml:8\n",
            "partitions = \"off\"                      # db/pglatch.toml:10\n",

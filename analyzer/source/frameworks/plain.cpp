@@ -1,23 +1,50 @@
+#include <array>
+#include <string>
 #include <utility>
 
 #include "analyzer/source/frameworks/all.h"
+#include "analyzer/source/frameworks/file_names.h"
+#include "analyzer/source/frameworks/sections.h"
+#include "analyzer/source/frameworks/surroundings.h"
 
 namespace pglatch {
 namespace {
 
-class Plain final : public Framework {
+// The words by which many tools name the script that takes another one back, and that other one.
+struct Pair {
+  std::string_view down;
+  std::string_view up;
+};
+constexpr std::array<Pair, 2> kPairs = {{{"-down.", "-up."}, {"_down.", "_up."}}};
+
+bool is_down(const SourceFile& file) {
+  const std::string_view name = file_name(file.path());
+  if (name.ends_with(".down.sql")) return true;
+  if (leading_digits(name) > 0 && name.substr(leading_digits(name)).starts_with(".undo.")) return true;
+  if (name == "down.sql") return has_beside(file.path(), "up.sql");
+  for (const Pair& pair : kPairs) {
+    const std::size_t at = name.rfind(pair.down);
+    if (at == std::string_view::npos) continue;
+    // A word that others have too, such as scale_down.sql: only where its counterpart is there.
+    std::string counterpart(name);
+    counterpart.replace(at, pair.down.size(), pair.up);
+    return has_beside(file.path(), counterpart);
+  }
+  return false;
+}
+
+class Plain final : public SectionedFramework {
  public:
   [[nodiscard]] std::string_view name() const noexcept override { return "plain"; }
 
-  [[nodiscard]] std::vector<Script> scripts(std::shared_ptr<const SourceFile> file) const override {
-    std::vector<Script> scripts(1);
-    scripts.front().file = std::move(file);
-    scripts.front().framework = name();
-    return scripts;
+ protected:
+  [[nodiscard]] std::string evidence(const SourceFile& /*file*/) const override {
+    return "no framework shows in name or content";
   }
 
-  [[nodiscard]] std::optional<std::vector<Script>> recognise(std::shared_ptr<const SourceFile> file) const override {
-    return scripts(std::move(file));
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+    if (!is_down(file)) return {{Direction::up, ExecutionMode::unknown, {}, {}}};
+    return {{Direction::down, ExecutionMode::unknown, {}, "named as the way back"}};
   }
 };
 

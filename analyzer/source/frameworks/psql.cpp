@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "analyzer/source/frameworks/all.h"
+#include "analyzer/source/migration_version.h"
 
 namespace pglatch {
 namespace {
@@ -32,8 +33,11 @@ class Psql final : public Framework {
   [[nodiscard]] std::optional<std::vector<Script>> recognise(std::shared_ptr<const SourceFile> file) const override {
     std::string masked = mask_psql(file->text());
     if (masked.empty()) return std::nullopt;
-    const auto mode = has_variables_only(file->text(), masked) ? ExecutionMode::unknown : ExecutionMode::autocommit;
-    return one_script(std::move(file), std::move(masked), mode);
+    const bool is_psql = !has_variables_only(file->text(), masked);
+    auto scripts =
+        one_script(std::move(file), std::move(masked), is_psql ? ExecutionMode::autocommit : ExecutionMode::unknown);
+    scripts.front().reason = is_psql ? "meta-commands or COPY data of psql" : "variables as psql has them";
+    return scripts;
   }
 
  private:
@@ -44,6 +48,7 @@ class Psql final : public Framework {
     script.file = std::move(file);
     script.masked = std::move(masked);
     script.framework = name();
+    script.version = migration_version(script.file->path());
     script.mode = mode;
     return scripts;
   }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 namespace pglatch {
 namespace {
@@ -89,6 +90,16 @@ TEST(ObjectTable, AnOldPointerStillReadsTheOldStateWhileAJournalIsKept) {
   const std::string* old = table.find(1);
   *table.change(1) = "new";
   EXPECT_EQ(*old, "old");
+}
+
+TEST(ObjectTable, ACopyHasObjectsOfItsOwn) {
+  Table table;
+  table.put(1, "a");
+  Table copy(table);
+  *table.change(1) = "b";
+  EXPECT_EQ(value(copy, 1), "a");
+  table = std::move(copy);
+  EXPECT_EQ(value(table, 1), "a");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "rules/registry.h"
@@ -67,7 +68,39 @@ TEST_F(ConfigurationTest, WithoutAFileEverythingIsDefault) {
   EXPECT_EQ(configuration.fail_on().value, Severity::warning);
   EXPECT_EQ(configuration.config_of(path("a.sql")), nullptr);
   EXPECT_EQ(configuration.framework(path("a.sql")).value, nullptr);
-  EXPECT_EQ(configuration.rule_settings(path("a.sql")).rules.size(), all_rules().size());
+  const auto by_default =
+      std::count_if(all_rules().begin(), all_rules().end(), [](const Rule* r) { return !r->opt_in; });
+  EXPECT_EQ(configuration.rule_settings(path("a.sql")).rules.size(), static_cast<std::size_t>(by_default));
+  EXPECT_TRUE(configuration.timeouts().empty());
+}
+
+TEST_F(ConfigurationTest, OptInRulesRunWhereTheyAreSelected) {
+  const auto runs = [&](const std::string& config, const char* rule) {
+    dir_.write("pglatch.toml", config);
+    Configuration configuration = configure({"a.sql"});
+    const auto& rules = configuration.rule_settings(path("a.sql")).rules;
+    return std::any_of(rules.begin(), rules.end(), [&](const Rule* each) { return each->id == rule; });
+  };
+  constexpr const char* kOptIn = "suppression-without-reason";
+  EXPECT_FALSE(runs("", kOptIn));
+  EXPECT_FALSE(runs("select = [\"default\"]", kOptIn));
+  EXPECT_TRUE(runs("select = [\"default\"]", kNotNull));
+  EXPECT_TRUE(runs("select = [\"all\"]", kOptIn));
+  EXPECT_TRUE(runs("select = [\"default\", \"suppression-without-reason\"]", kOptIn));
+  EXPECT_TRUE(runs("select = [\"input\"]", kOptIn));
+  EXPECT_FALSE(runs("select = [\"all\"]\nignore = [\"input\"]", kOptIn));
+}
+
+TEST_F(ConfigurationTest, TimeoutsAreWhatSessionsBeginWithAndWhatIsTooLong) {
+  dir_.write("pglatch.toml",
+             "[timeouts]\nlock-timeout = \"2s\"\nmax-lock-timeout = 500\nmax-statement-timeout = \"1min\"\n");
+  const Configuration configuration = configure({"a.sql"});
+  EXPECT_EQ(configuration.session_settings().lock_timeout_ms, 2000);
+  EXPECT_FALSE(configuration.session_settings().statement_timeout_ms.has_value());
+  EXPECT_EQ(configuration.timeout_policy().max_lock_timeout_ms, 500);
+  EXPECT_EQ(configuration.timeout_policy().max_statement_timeout_ms, 60'000);
+  ASSERT_EQ(configuration.timeouts().size(), 3U);
+  EXPECT_EQ(configuration.timeouts().front().first, "lock-timeout");
 }
 
 TEST_F(ConfigurationTest, TheNearestFileCountsAloneForEachFile) {

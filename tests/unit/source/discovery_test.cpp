@@ -127,6 +127,20 @@ TEST_F(DiscoveryTest, AnEmptyDirectoryHasNoFiles) {
   EXPECT_THAT(look({}).files, IsEmpty());
 }
 
+TEST(DiscoveryOrderTest, FrameworksHaveOrdersOfTheirOwn) {
+  const TempDir dir;
+  for (const char* name : {"f/R__views.sql", "f/V1__a.sql", "f/V10__b.sql", "s/deploy/a.sql", "s/deploy/b/c.sql",
+                           "s/deploy/unplanned.sql", "s/other.sql", "s/revert/a.sql", "s/revert/b/c.sql"}) {
+    dir.write(name, "");
+  }
+  dir.write("s/sqitch.plan", "%project=p\nb/c 2024-05-01T12:00:00Z A <a@b>\na [b/c] 2024-05-01T12:00:00Z A <a@b>\n");
+  std::vector<std::string> found = discover(std::vector<std::string>{dir.path().string()}).files;
+  for (std::string& path : found) path.erase(0, dir.path().string().size() + 1);
+  EXPECT_EQ(found, (std::vector<std::string>{"f/V1__a.sql", "f/V10__b.sql", "f/R__views.sql", "s/other.sql",
+                                             "s/deploy/unplanned.sql", "s/deploy/b/c.sql", "s/deploy/a.sql",
+                                             "s/revert/b/c.sql", "s/revert/a.sql"}));
+}
+
 TEST(NaturalOrderTest, VersionsAsPeopleReadThem) {
   // Each list is in order.
   const std::vector<std::vector<std::string>> lists = {

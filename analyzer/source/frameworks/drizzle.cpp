@@ -1,0 +1,40 @@
+#include <utility>
+
+#include "analyzer/source/frameworks/all.h"
+#include "analyzer/source/frameworks/file_names.h"
+#include "analyzer/source/frameworks/sections.h"
+#include "analyzer/source/frameworks/surroundings.h"
+
+namespace pglatch {
+namespace {
+
+constexpr std::string_view kBreakpoint = "--> statement-breakpoint";
+
+// drizzle-team/drizzle-orm, src/migrator.ts and pg-core/dialect.ts: `0000_name.sql` with `meta/_journal.json`, later
+// `N_name/migration.sql` with `snapshot.json`; all migrations that are pending are run in one transaction, and nothing
+// switches that off. To PostgreSQL the breakpoints are comments.
+class Drizzle final : public SectionedFramework {
+ public:
+  [[nodiscard]] std::string_view name() const noexcept override { return "drizzle"; }
+
+ protected:
+  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+    if (file.text().find(kBreakpoint) != std::string::npos) return std::string(kBreakpoint);
+    const std::string_view name = file_name(file.path());
+    if (numbered_description(name) && has_beside(file.path(), "meta/_journal.json")) return "beside meta/_journal.json";
+    return name == "migration.sql" && has_beside(file.path(), "snapshot.json") ? "beside snapshot.json" : "";
+  }
+
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& /*file*/) const override {
+    return {{Direction::up, ExecutionMode::transaction, {}, {}}};
+  }
+};
+
+}  // namespace
+
+const Framework& drizzle_framework() noexcept {
+  static const Drizzle drizzle;
+  return drizzle;
+}
+
+}  // namespace pglatch

@@ -1,0 +1,93 @@
+#include "analyzer/source/frameworks/sections.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analyzer/base/ascii.h"
+#include "analyzer/source/migration_version.h"
+#include "analyzer/source/psql.h"
+
+namespace pglatch {
+namespace {
+
+// Each section has a text of the file's size. A file of very many sections would be read for hours.
+constexpr std::size_t kMaxMaskedBytes = std::size_t{256} << 20;
+
+// One section for each direction; what they disagree about is unknown.
+std::vector<Section> merged(std::vector<Section> sections) {
+  std::vector<Section> result;
+  for (Section& section : sections) {
+    const auto same = std::find_if(result.begin(), result.end(),
+                                   [&](const Section& other) { return other.direction == section.direction; });
+    if (same == result.end()) {
+      result.push_back(std::move(section));
+      continue;
+    }
+    same->parts.insert(same->parts.end(), section.parts.begin(), section.parts.end());
+    if (same->mode != section.mode) same->mode = ExecutionMode::unknown;
+    same->note.clear();
+  }
+  for (Section& section : result) {
+    std::sort(section.parts.begin(), section.parts.end(), [](ByteRange a, ByteRange b) { return a.start < b.start; });
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string keep_only(std::string_view text, const std::vector<ByteRange>& parts) {
+  std::string masked;
+  std::size_t at = 0;
+  const auto blank_until = [&](std::size_t end) {
+    for (; at < end; ++at) {
+      if (is_space(text[at])) continue;
+      if (masked.empty()) masked = text;
+      masked[at] = ' ';
+    }
+  };
+  for (const ByteRange part : parts) {
+    blank_until(part.start);
+    at = std::max<std::size_t>(at, part.end);
+  }
+  blank_until(text.size());
+  return masked;
+}
+
+std::vector<Script> SectionedFramework::scripts(std::shared_ptr<const SourceFile> file) const {
+  std::vector<Section> found = sections(*file);
+  const std::string& text = file->text();
+  if (found.size() > 2 && found.size() > kMaxMaskedBytes / std::max<std::size_t>(text.size(), 1)) {
+    found = merged(std::move(found));
+  }
+  std::vector<Script> scripts;
+  scripts.reserve(found.size());
+  for (Section& section : found) {
+    Script& script = scripts.emplace_back();
+    script.file = file;
+    script.framework = name();
+    script.version = version(*file);
+    script.direction = section.direction;
+    script.mode = section.mode;
+    script.reason = std::move(section.note);
+    if (!section.parts.empty()) script.masked = keep_only(text, section.parts);
+    if (section.is_psql) {
+      std::string masked = mask_psql(script.sql());
+      if (!masked.empty()) script.masked = std::move(masked);
+    }
+  }
+  return scripts;
+}
+
+std::optional<std::vector<Script>> SectionedFramework::recognise(std::shared_ptr<const SourceFile> file) const {
+  const std::string why = evidence(*file);
+  if (why.empty()) return std::nullopt;
+  std::vector<Script> found = scripts(std::move(file));
+  for (Script& script : found) script.reason = script.reason.empty() ? why : why + "; " + script.reason;
+  return found;
+}
+
+std::string SectionedFramework::version(const SourceFile& file) const {
+  return std::string(migration_version(file.path()));
+}
+
+}  // namespace pglatch

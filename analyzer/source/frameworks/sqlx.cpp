@@ -1,0 +1,49 @@
+#include <utility>
+
+#include "analyzer/source/frameworks/all.h"
+#include "analyzer/source/frameworks/file_names.h"
+#include "analyzer/source/frameworks/sections.h"
+#include "analyzer/source/frameworks/surroundings.h"
+
+namespace pglatch {
+namespace {
+
+constexpr std::string_view kNoTransaction = "-- no-transaction";
+
+// launchbadge/sqlx, sqlx-core/src/migrate: `7_orders.sql`, or `7_orders.up.sql` and `.down.sql`; one message in a
+// transaction, unless the very first bytes of the file are `-- no-transaction`.
+class Sqlx final : public SectionedFramework {
+ public:
+  [[nodiscard]] std::string_view name() const noexcept override { return "sqlx"; }
+
+ protected:
+  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+    if (!numbered_description(file_name(file.path()))) return {};
+    if (is_without_transaction(file)) return "named N_….sql";
+    if (folder_of_file(file.path()).find("migrations") == std::string_view::npos) return {};
+    return project_mentions(file.path(), "Cargo.toml", "sqlx") ? "named N_….sql, sqlx in Cargo.toml" : "";
+  }
+
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+    const Direction direction = numbered_direction(file_name(file.path())).value_or(Direction::up);
+    if (is_without_transaction(file)) {
+      return {{direction, ExecutionMode::single_message, {}, std::string(kNoTransaction) + " in line 1"}};
+    }
+    return {{direction, ExecutionMode::transaction, {}, {}}};
+  }
+
+ private:
+  // A byte order mark hides the directive from sqlx.
+  static bool is_without_transaction(const SourceFile& file) {
+    return !file.has_bom() && file.text().starts_with(kNoTransaction);
+  }
+};
+
+}  // namespace
+
+const Framework& sqlx_framework() noexcept {
+  static const Sqlx sqlx;
+  return sqlx;
+}
+
+}  // namespace pglatch

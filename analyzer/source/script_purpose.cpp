@@ -1,0 +1,123 @@
+#include "analyzer/source/script_purpose.h"
+
+#include <algorithm>
+
+#include "analyzer/base/ascii.h"
+#include "analyzer/source/frameworks/all.h"
+
+namespace pglatch {
+namespace {
+
+constexpr std::array<std::string_view, 2> kSeedFolders = {"seed", "seeds"};
+constexpr std::array<std::string_view, 10> kTestFolders = {
+    "test", "tests", "__tests__", "spec", "specs", "fixture", "fixtures", "testdata", "test-data", "test_data"};
+
+template <std::size_t size>
+bool is_one_of(std::string_view name, const std::array<std::string_view, size>& names) noexcept {
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view each) { return equal_ignoring_case(name, each); });
+}
+
+bool ends_with(std::string_view name, std::string_view end) noexcept {
+  return name.size() >= end.size() && equal_ignoring_case(name.substr(name.size() - end.size()), end);
+}
+
+bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
+
+// seed.sql, seeds.sql, seed_orders.sql, seedOrders.sql, orders.seed.sql; not seedlings.sql.
+bool is_seed_file(std::string_view name) noexcept {
+  if (ends_with(name, ".seed.sql") || ends_with(name, ".seeds.sql")) return true;
+  constexpr std::string_view kSeed = "seed";
+  if (!equal_ignoring_case(name.substr(0, kSeed.size()), kSeed)) return false;
+  name.remove_prefix(kSeed.size());
+  if (name.starts_with('s')) name.remove_prefix(1);
+  return name.empty() || !is_lower(name.front());
+}
+
+// A number in front makes it a migration with a name that happens to end so: 0042_ab_test.sql.
+bool is_test_file(std::string_view name) noexcept {
+  if (name.empty() || (name.front() >= '0' && name.front() <= '9')) return false;
+  return ends_with(name, "_test.sql") || ends_with(name, "-test.sql") || ends_with(name, ".test.sql");
+}
+
+}  // namespace
+
+std::string_view to_string(Purpose purpose) noexcept {
+  switch (purpose) {
+    case Purpose::migration:
+      return "migrations";
+    case Purpose::down:
+      return "down";
+    case Purpose::seed:
+      return "seeds";
+    case Purpose::test:
+      return "tests";
+    case Purpose::dump:
+      return "dumps";
+  }
+  return {};
+}
+
+std::optional<Purpose> find_purpose(std::string_view name) noexcept {
+  for (const Purpose purpose : kOptionalPurposes) {
+    if (to_string(purpose) == name) return purpose;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_string(Treatment treatment) noexcept {
+  switch (treatment) {
+    case Treatment::lint:
+      return "linted";
+    case Treatment::replay:
+      return "replayed";
+    case Treatment::leave_out:
+      return "left out";
+  }
+  return {};
+}
+
+std::string_view path_below(std::string_view path, std::span<const std::string> arguments) noexcept {
+  if (std::find(arguments.begin(), arguments.end(), path) != arguments.end()) return {};
+  std::string_view longest;
+  bool found = false;
+  for (std::string_view folder : arguments) {
+    while (folder.ends_with('/')) folder.remove_suffix(1);
+    if (folder == ".") {
+      found = found || !path.starts_with('/');
+    } else if (path.starts_with(folder) && path.substr(folder.size()).starts_with('/') &&
+               folder.size() >= longest.size()) {
+      longest = folder;
+      found = true;
+    }
+  }
+  if (!found) return {};
+  if (path.substr(longest.size()).starts_with('/')) return path.substr(longest.size() + 1);
+  return path;
+}
+
+Purpose purpose_of_path(std::string_view below) noexcept {
+  for (std::size_t slash = below.find('/'); slash != std::string_view::npos; slash = below.find('/')) {
+    const std::string_view folder = below.substr(0, slash);
+    if (is_one_of(folder, kSeedFolders)) return Purpose::seed;
+    if (is_one_of(folder, kTestFolders)) return Purpose::test;
+    below.remove_prefix(slash + 1);
+  }
+  if (is_seed_file(below)) return Purpose::seed;
+  return is_test_file(below) ? Purpose::test : Purpose::migration;
+}
+
+Purpose purpose_of(const Script& script, std::string_view below) noexcept {
+  if (script.direction == Direction::down) return Purpose::down;
+  if (script.direction == Direction::verify) return Purpose::test;
+  const Purpose purpose = purpose_of_path(below);
+  const bool is_dump = purpose == Purpose::migration && !below.empty() && script.framework == kPgDump;
+  return is_dump ? Purpose::dump : purpose;
+}
+
+Treatment treatment_of(Purpose purpose, Purposes linted) noexcept {
+  if (linted.has(purpose)) return Treatment::lint;
+  return purpose == Purpose::seed || purpose == Purpose::dump ? Treatment::replay : Treatment::leave_out;
+}
+
+}  // namespace pglatch
