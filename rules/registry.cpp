@@ -7,25 +7,121 @@
 // One line a rule, in alphabetical order of the ids: the line is all that a new rule needs here.
 #define PGLATCH_RULES(RULE)                   \
   RULE(kAddCheckValidated)                    \
+  RULE(kAddColumnConstrainedDomain)           \
+  RULE(kAddColumnJson)                        \
+  RULE(kAddColumnNotNullNoDefault)            \
+  RULE(kAddColumnStoredGenerated)             \
   RULE(kAddColumnVolatileDefault)             \
+  RULE(kAddExclusionConstraint)               \
   RULE(kAddForeignKeyValidated)               \
   RULE(kAddPrimaryKey)                        \
   RULE(kAddUniqueConstraint)                  \
+  RULE(kAlterColumnTypeFkLocksBoth)           \
+  RULE(kAlterColumnTypeIndexRebuild)          \
+  RULE(kAlterColumnTypeRevalidatesCheck)      \
   RULE(kAlterColumnTypeRewrite)               \
+  RULE(kAlterColumnTypeUsingMismatch)         \
+  RULE(kAlterConstraintEnforced)              \
   RULE(kAttachPartitionScan)                  \
+  RULE(kBackfillInDdlTransaction)             \
+  RULE(kBulkCopy)                             \
+  RULE(kCluster)                              \
+  RULE(kConcurrentIndexCorruptionPg14)        \
+  RULE(kConcurrentIndexWithShortLockTimeout)  \
   RULE(kConcurrentlyInTransaction)            \
+  RULE(kConstraintLeftNotValid)               \
+  RULE(kCreateDomainWithConstraint)           \
+  RULE(kCreateEnum)                           \
   RULE(kCreateIndexConcurrentlyOnPartitioned) \
   RULE(kCreateIndexNonConcurrent)             \
   RULE(kCreateIndexOnPartitioned)             \
+  RULE(kCreatePartitionOf)                    \
+  RULE(kCreatePartitionScansDefault)          \
+  RULE(kCreateRule)                           \
+  RULE(kDetachPartitionNonConcurrent)         \
+  RULE(kDomainAddConstraint)                  \
+  RULE(kDropCascade)                          \
+  RULE(kDropColumn)                           \
+  RULE(kDropConstraintForeignKey)             \
+  RULE(kDropDatabase)                         \
+  RULE(kDropDefault)                          \
   RULE(kDropIndexNonConcurrent)               \
+  RULE(kDropNotNull)                          \
+  RULE(kDropPartition)                        \
+  RULE(kDropPrimaryKey)                       \
+  RULE(kDropSchema)                           \
+  RULE(kDropTable)                            \
+  RULE(kDropTableWithForeignKeys)             \
+  RULE(kDropView)                             \
+  RULE(kDuplicateIndex)                       \
   RULE(kDynamicSql)                           \
   RULE(kEmptyFile)                            \
+  RULE(kEnableRowLevelSecurity)               \
+  RULE(kEnumValueOrdering)                    \
+  RULE(kEnumValueUsedInSameTransaction)       \
+  RULE(kExpressionIndexNeedsAnalyze)          \
+  RULE(kForeignKeyCascade)                    \
+  RULE(kForeignKeyMissingIndex)               \
+  RULE(kForeignKeyTypeMismatch)               \
+  RULE(kHashIndex)                            \
+  RULE(kIdentifierTooLong)                    \
+  RULE(kIndexAccessExclusiveBlocksTable)      \
+  RULE(kIndexInMigration)                     \
+  RULE(kIndexTooManyColumns)                  \
+  RULE(kInsertWithoutColumns)                 \
   RULE(kInvalidIndexLeftBehind)               \
+  RULE(kLegacyType)                           \
+  RULE(kLockOrderInversion)                   \
+  RULE(kLockTimeoutLeak)                      \
+  RULE(kLockTimeoutTooLong)                   \
+  RULE(kLockUpgradeInTransaction)             \
+  RULE(kManyLocksInOneTransaction)            \
+  RULE(kMissingLockTimeout)                   \
+  RULE(kMissingPrimaryKey)                    \
+  RULE(kMissingStatementTimeout)              \
+  RULE(kMultiColumnPartitioning)              \
+  RULE(kMultipleAlterTableSameTable)          \
+  RULE(kMultipleTablesLockedInOneTransaction) \
+  RULE(kNestedTransaction)                    \
+  RULE(kNonTransactionalMultiStatement)       \
+  RULE(kNotIn)                                \
+  RULE(kNullComparison)                       \
+  RULE(kOrdinalGroupBy)                       \
+  RULE(kPendingTriggerEvents)                 \
+  RULE(kPreferBigintKey)                      \
+  RULE(kPreferIdentity)                       \
+  RULE(kPreferJsonb)                          \
+  RULE(kPreferRobustStatements)               \
+  RULE(kPreferTextField)                      \
+  RULE(kPreferTimestamptz)                    \
+  RULE(kRefreshMatviewBlocking)               \
+  RULE(kReindexNonConcurrent)                 \
+  RULE(kRenameColumn)                         \
+  RULE(kRenameEnumValue)                      \
+  RULE(kRenameSchema)                         \
+  RULE(kRenameTable)                          \
+  RULE(kReplaceIndexDropBeforeCreate)         \
+  RULE(kReplicaIdentityFull)                  \
+  RULE(kSchemaUnqualifiedObject)              \
+  RULE(kSecurityDefinerSearchPath)            \
+  RULE(kSelectStar)                           \
+  RULE(kSetAccessMethod)                      \
+  RULE(kSetLocalOutsideTransaction)           \
+  RULE(kSetLoggedUnlogged)                    \
   RULE(kSetNotNullScan)                       \
+  RULE(kSetTablespace)                        \
   RULE(kSuppressionWithoutReason)             \
   RULE(kSyntaxError)                          \
+  RULE(kTableInheritance)                     \
+  RULE(kTruncate)                             \
+  RULE(kUnclosedTransaction)                  \
   RULE(kUnknownRuleInSuppression)             \
-  RULE(kUnusedSuppression)
+  RULE(kUnusedSuppression)                    \
+  RULE(kUpdateWithoutWhere)                   \
+  RULE(kVacuumFull)                           \
+  RULE(kValidateWhileHoldingLock)             \
+  RULE(kWillFail)                             \
+  RULE(kWorkWhileHoldingLock)
 
 namespace pglatch {
 
@@ -48,7 +144,9 @@ const Rule* find_rule(std::string_view id) noexcept {
 }
 
 std::span<const Recipe* const> all_recipes() noexcept {
-  static constexpr const Recipe* kRecipes[] = {&kCreateIndexRecipe, &kCreateIndexPartitionedRecipe, &kDropIndexRecipe};
+  static constexpr const Recipe* kRecipes[] = {&kAddCheckRecipe,    &kAddForeignKeyRecipe,          &kAddKeyRecipe,
+                                               &kCreateIndexRecipe, &kCreateIndexPartitionedRecipe, &kDropIndexRecipe,
+                                               &kSetNotNullRecipe};
   return kRecipes;
 }
 

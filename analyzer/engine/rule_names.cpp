@@ -61,10 +61,7 @@ Error RuleNames::unknown(std::string_view name) const {
     candidates.push_back(rule->id);
     candidates.push_back(rule->group);
   }
-  for (const RuleName& alias : aliases_) {
-    if (alias.name == name) return {fmt::format("pglatch has no rule like {}'s '{}'", alias.tool, name)};
-    if (!alias.rule.empty()) candidates.push_back(alias.name);
-  }
+  for (const RuleName& alias : aliases_) candidates.push_back(alias.name);
   const std::string_view nearest = nearest_word(name, candidates);
   return {fmt::format("there is no rule or group '{}'; {}", name,
                       nearest.empty() ? "`pglatch rules` lists them" : fmt::format("did you mean '{}'?", nearest))};

@@ -98,7 +98,7 @@ class SuppressionReader {
       if (known.name != name) continue;
       suppression.is_known = true;
       const auto end = suppression.rules.end();
-      if (!known.rule.empty() && std::find(suppression.rules.begin(), end, known.rule) == end) {
+      if (std::find(suppression.rules.begin(), end, known.rule) == end) {
         suppression.rules.push_back(known.rule);
       }
     }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kContractVersion = 1;
 constexpr std::size_t kGap = 2;
+constexpr std::string_view kOptIn = "opt-in";
 
 // "squawk: renaming-column; eugene: E1, E2"; tools in the order in which they come.
 std::string by_tool(const std::vector<RuleName>& aliases, std::string_view mark) {
@@ -42,11 +43,15 @@ std::string write_rule_list_text(std::span<const RuleEntry> rules) {
   const std::size_t id = longest(rules, [](const Rule& rule) { return rule.id; });
   const std::size_t group = longest(rules, [](const Rule& rule) { return rule.group; });
   const std::size_t severity = longest(rules, [](const Rule& rule) { return to_string(rule.severity); });
+  const auto mark_of = [](const Rule& rule) { return rule.opt_in ? kOptIn : std::string_view(); };
+  const bool has_marks =
+      std::any_of(rules.begin(), rules.end(), [](const RuleEntry& entry) { return entry.rule->opt_in; });
+  const std::size_t mark = has_marks ? kOptIn.size() + kGap : 0;
   std::string text;
   for (const RuleEntry& entry : rules) {
     const Rule& rule = *entry.rule;
-    text += fmt::format("{:<{}}{:<{}}{:<{}}{}", rule.id, id, rule.group, group, to_string(rule.severity), severity,
-                        rule.summary);
+    text += fmt::format("{:<{}}{:<{}}{:<{}}{:<{}}{}", rule.id, id, rule.group, group, to_string(rule.severity),
+                        severity, mark_of(rule), mark, rule.summary);
     if (!entry.aliases.empty()) text += fmt::format(" ({})", by_tool(entry.aliases, ""));
     text += '\n';
   }
@@ -54,11 +59,11 @@ std::string write_rule_list_text(std::span<const RuleEntry> rules) {
 }
 
 std::string write_rule_list_markdown(std::span<const RuleEntry> rules) {
-  std::string text = "| Rule | Group | Severity | What it finds | Elsewhere |\n|---|---|---|---|---|\n";
+  std::string text = "| Rule | Group | Severity | Runs | What it finds | Elsewhere |\n|---|---|---|---|---|---|\n";
   for (const RuleEntry& entry : rules) {
     const Rule& rule = *entry.rule;
-    text += fmt::format("| `{}` | {} | {} | {} | {} |\n", rule.id, rule.group, to_string(rule.severity), rule.summary,
-                        by_tool(entry.aliases, "`"));
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", rule.id, rule.group, to_string(rule.severity),
+                        rule.opt_in ? "if selected" : "by default", rule.summary, by_tool(entry.aliases, "`"));
   }
   return text;
 }
@@ -84,6 +89,7 @@ std::string write_rules_json(std::span<const RuleEntry> rules) {
     json.member("id", entry.rule->id);
     json.member("group", entry.rule->group);
     json.member("severity", to_string(entry.rule->severity));
+    json.member("opt_in", entry.rule->opt_in);
     json.member("summary", entry.rule->summary);
     json.key("aliases");
     json.begin_array();

@@ -18,13 +18,13 @@ struct RuleEntry {
   std::string_view page;          ///< Markdown
 };
 
-/// One rule a line: id, group, usual severity, summary, aliases.
+/// One rule a line: id, group, usual severity, "opt-in" where it runs only if selected, summary, aliases.
 [[nodiscard]] std::string write_rule_list_text(std::span<const RuleEntry> rules);
 /// The same as a table.
 [[nodiscard]] std::string write_rule_list_markdown(std::span<const RuleEntry> rules);
 /// The pages, one after the other, with the aliases.
 [[nodiscard]] std::string write_rule_pages(std::span<const RuleEntry> rules);
-/// {"version": 1, "rules": [{"id", "group", "severity", "summary", "aliases": [{"name", "tool"}], "page"}]}
+/// {"version": 1, "rules": [{"id", "group", "severity", "opt_in", "summary", "aliases": [{"name", "tool"}], "page"}]}
 [[nodiscard]] std::string write_rules_json(std::span<const RuleEntry> rules);
 
 }  // namespace pglatch

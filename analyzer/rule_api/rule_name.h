@@ -8,7 +8,7 @@ namespace pglatch {
 /// A name that stands for a rule. A name can stand for several rules: it is then listed once for each.
 struct RuleName {
   std::string_view name;    ///< as users write it
-  std::string_view rule;    ///< id; empty where pglatch knows the name but has no such rule
+  std::string_view rule;    ///< id
   std::string_view tool{};  ///< whose name it is
 };
 

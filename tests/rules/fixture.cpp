@@ -74,7 +74,7 @@ class Reader {
   }
 
   ExpectedFinding expectation(const std::string& value) const {
-    static const std::regex kForm("([a-z-]+) (info|warning|error)(?: on (\\d+)(?:-(\\d+))?)?(?: at `(.*)`)?");
+    static const std::regex kForm("([a-z0-9-]+) (info|warning|error)(?: on (\\d+)(?:-(\\d+))?)?(?: at `(.*)`)?");
     std::smatch match;
     if (!std::regex_match(value, match, kForm)) fail("cannot read the expectation");
     ExpectedFinding finding;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <regex>
 #include <set>
@@ -56,19 +57,14 @@ TEST(Registry, FindsEveryRuleByItsId) {
 }
 
 TEST(Registry, AliasesMeanRulesAndNothingElse) {
-  std::set<std::string_view> taken{"all"};
+  std::set<std::string_view> taken{"all", "default"};
   for (const Rule* rule : all_rules()) taken.insert({rule->id, rule->group});
-  std::set<std::pair<std::string_view, std::string_view>> seen;
-  std::set<std::string_view> without_rule;
+  std::set<std::array<std::string_view, 3>> seen;
   for (const RuleName& alias : rule_aliases()) {
-    EXPECT_TRUE(alias.rule.empty() || find_rule(alias.rule) != nullptr) << alias.name << " means " << alias.rule;
-    EXPECT_FALSE(taken.contains(alias.name)) << alias.name;
+    EXPECT_NE(find_rule(alias.rule), nullptr) << alias.name << " means " << alias.rule;
+    EXPECT_TRUE(alias.name == alias.rule || !taken.contains(alias.name)) << alias.name;
     EXPECT_FALSE(alias.tool.empty()) << alias.name;
-    EXPECT_TRUE(seen.insert({alias.name, alias.rule}).second) << alias.name << " means " << alias.rule << " twice";
-    if (alias.rule.empty()) without_rule.insert(alias.name);
-  }
-  for (const RuleName& alias : rule_aliases()) {
-    EXPECT_TRUE(alias.rule.empty() || !without_rule.contains(alias.name)) << alias.name << " has a rule and has none";
+    EXPECT_TRUE(seen.insert({alias.tool, alias.name, alias.rule}).second) << alias.name << " twice";
   }
 }
 

@@ -106,7 +106,7 @@ TEST(RuleSettingsTest, AChosenSeverityIsFinal) {
 
 TEST(RuleSettingsTest, EachFileHasItsRules) {
   RuleSettings all;
-  all.rules.assign(all_rules().begin(), all_rules().end());
+  all.rules = {find_rule("create-index-non-concurrent"), find_rule("syntax-error")};
   RuleSettings none;
   RuleSettings syntax_only;
   syntax_only.rules = {find_rule("syntax-error")};
