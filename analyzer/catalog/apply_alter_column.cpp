@@ -155,6 +155,7 @@ void add_column(const Context& context, RelationId table, const AlterTableCmd& c
     Column& added = relation.columns.emplace_back(column);
     added.local = id == table;
     added.inherited = id != table;
+    added.script = context.catalog.script;
     set_column_expressions(context, relation, *definition);
   }
   if (column.type.serial || column.identity != 0) create_owned_sequence(context, table, column.name);

@@ -45,10 +45,11 @@ struct Column {
   /// Of the default before it is coerced to the column's type, as in pg_type, "int4[]" of an array; empty where it
   /// cannot be told.
   std::string default_type;
-  char identity = 0;       ///< 'a' ALWAYS, 'd' BY DEFAULT, 0 none (pg_attribute.attidentity)
-  char generated = 0;      ///< 's' STORED, 'v' VIRTUAL, 0 none (pg_attribute.attgenerated)
-  bool local = true;       ///< defined for this table itself (attislocal)
-  bool inherited = false;  ///< comes from a parent (attinhcount > 0); both can be true
+  char identity = 0;         ///< 'a' ALWAYS, 'd' BY DEFAULT, 0 none (pg_attribute.attidentity)
+  char generated = 0;        ///< 's' STORED, 'v' VIRTUAL, 0 none (pg_attribute.attgenerated)
+  bool local = true;         ///< defined for this table itself (attislocal)
+  bool inherited = false;    ///< comes from a parent (attinhcount > 0); both can be true
+  std::uint32_t script = 0;  ///< number of the script whose ADD COLUMN made it; 0: it is as old as what is known of it
 };
 
 /// A kind of pg_constraint. A not_null is entered only where it was given a name or NOT VALID, which

@@ -199,7 +199,7 @@ void rebuild_constraints(const Subcommand& sub, std::string_view name, TypeChang
   const Model& model = sub.model;
   const std::vector<TableConstraint> constraints = sub.relation().constraints;
   for (const TableConstraint& constraint : constraints) {
-    if (!mentions(constraint.columns, name)) continue;
+    if (!mentions(constraint.columns, name) || dropped_by_same_statement(sub.statement, constraint.name)) continue;
     if (constraint.kind == ConstraintKind::check) {
       if (constraint.validated && constraint.enforced && change != TypeChange::rewrite) sub.scan();
     } else if (constraint.kind == ConstraintKind::foreign_key) {

@@ -1,42 +1,17 @@
 #include <fmt/core.h>
 
-#include "analyzer/catalog/volatility.h"
 #include "analyzer/parse/identifier.h"
-#include "analyzer/parse/type_name.h"
-#include "rules/support/alter_table.h"
+#include "rules/support/new_column.h"
 
 namespace pglatch {
 namespace {
 
 constexpr int kFirstWithStoredDefaults = 11;
 
-const Constraint* column_constraint(const ColumnDef& column, ConstrType type) {
-  for (const Constraint* constraint : each<Constraint>(column.constraints)) {
-    if (constraint->contype == type) return constraint;
-  }
-  return nullptr;
-}
-
-// Where the value of each old row comes from, in words; empty where no default is to blame for the
-// rewrite (a stored generated column, a domain with constraints).
-std::string_view source_of_values(const StatementContext& context, const ColumnDef& column) {
-  const SearchPath& path = context.session.search_path();
-  if (const Constraint* given = column_constraint(column, CONSTR_DEFAULT)) {
-    if (context.pg_version < kFirstWithStoredDefaults) return "a default";
-    return is_volatile(given->raw_expr, context.catalog, path) ? "a volatile default" : std::string_view();
-  }
-  if (column_constraint(column, CONSTR_IDENTITY) != nullptr) return "an identity";
-  if (column_constraint(column, CONSTR_GENERATED) != nullptr) return {};
-  const TypeRef type = type_ref(column.typeName);
-  if (type.serial) return "a serial default";
-  const TypeObject* domain = context.catalog.find_type({type.schema, type.name}, path);
-  return domain != nullptr && domain->volatile_default ? "the volatile default of its domain" : std::string_view();
-}
-
 std::string help_for(const Subcommand& subcommand, const ColumnDef& column) {
   const std::string table = subcommand.table();
   const std::string name = quote_identifier_sql(column.colname);
-  const Constraint* given = column_constraint(column, CONSTR_DEFAULT);
+  const Constraint* given = added_constraint(subcommand.command, CONSTR_DEFAULT);
   if (given == nullptr) {
     return fmt::format(
         "Add a plain nullable column, let ALTER TABLE {} ALTER COLUMN {} SET DEFAULT nextval(…) number the new rows, "
@@ -45,8 +20,7 @@ std::string help_for(const Subcommand& subcommand, const ColumnDef& column) {
   }
   return fmt::format(
       "Add the column without a default, then give new rows theirs by ALTER TABLE {} ALTER COLUMN {} SET DEFAULT …; "
-      "and "
-      "fill the old rows in batches.",
+      "and fill the old rows in batches.",
       table, name);
 }
 
@@ -56,7 +30,7 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
   const StatementContext& context = subcommand.context;
   const auto hit = subcommand.blocked_during(WorkKind::rewrite);
   if (hit.empty()) return;
-  const std::string_view source = source_of_values(context, *column);
+  const std::string_view source = default_of_each_row(subcommand, *column);
   if (source.empty()) return;
 
   Finding finding = make_finding(context, rule, subcommand.range(), subcommand.target.id, hit);

@@ -1,32 +1,28 @@
 #include <fmt/core.h>
 
-#include "analyzer/parse/identifier.h"
-#include "analyzer/parse/type_name.h"
-#include "rules/support/alter_table.h"
+#include "rules/support/column_type_change.h"
 
 namespace pglatch {
 namespace {
 
-// " from integer" where the catalog knows what the column is now.
-std::string old_type(const Relation& table, std::string_view column) {
-  const Column* known = table.column(column);
-  return known == nullptr || known->type.name.empty() ? std::string() : " from " + format_type(known->type);
-}
-
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
-  const auto* column = as<ColumnDef>(subcommand.command.def);
-  if (subcommand.command.subtype != AT_AlterColumnType || column == nullptr) return;
+  const ColumnDef* definition = new_type(subcommand);
+  if (definition == nullptr) return;
   const StatementContext& context = subcommand.context;
+  const RelationId target = subcommand.target.id;
   const auto hit = subcommand.blocked_during(WorkKind::rewrite);
   if (hit.empty()) return;
 
-  const std::string from = old_type(subcommand.target, text(subcommand.command.name));
-  Finding finding = make_finding(context, rule, subcommand.range(), subcommand.target.id, hit);
-  finding.message = fmt::format("Changing column {}{} to {} {} while everything is rewritten. {}",
-                                quote_identifier_sql(text(subcommand.command.name)), from,
-                                format_type(type_ref(column->typeName)), blocking(context, subcommand.target.id, hit),
-                                lock_sentence(strongest_lock(context, subcommand.target.id, hit)));
-  if (from.empty()) {
+  Finding finding = make_finding(context, rule, subcommand.range(), target, hit);
+  finding.message =
+      fmt::format("Changing {} {} while everything is rewritten. {}", change_of_type(subcommand, *definition),
+                  blocking(context, target, hit), lock_sentence(strongest_lock(context, target, hit)));
+  if (const auto others = other_sides(subcommand); !others.empty()) {
+    finding.message += fmt::format(" A foreign key is checked again, with reads and writes blocked on {} as well.",
+                                   name_list(context, others));
+    for (const RelationId other : others) finding.relations.push_back(context.name(other));
+  }
+  if (subcommand.target.column(text(subcommand.command.name)) == nullptr) {
     finding.message +=
         " What type the column has is not known here; only few changes, such as a longer varchar, rewrite nothing.";
     finding.help =

@@ -28,12 +28,12 @@ struct Subcommand {
   [[nodiscard]] bool is_only_one() const { return each(statement.cmds).size() == 1; }
 };
 
-/// Calls `visit(subcommand)` for each subcommand of an ALTER TABLE on a relation that the catalog
-/// has. Where the effects show no work at all there is nothing to look for.
+/// Calls `visit(subcommand)` for each subcommand of an ALTER TABLE on a relation that the catalog has, whether it does
+/// any work or only takes a lock.
 template <class Visitor>
-void each_subcommand(const StatementContext& context, Visitor&& visit) {
+void each_command(const StatementContext& context, Visitor&& visit) {
   const auto* statement = as<AlterTableStmt>(context.statement.node);
-  if (context.effects.work.empty() || statement == nullptr) return;
+  if (statement == nullptr) return;
   const Relation* target = find_relation(context, statement->relation);
   if (target == nullptr) return;
   std::uint32_t index = 0;
@@ -42,9 +42,24 @@ void each_subcommand(const StatementContext& context, Visitor&& visit) {
   }
 }
 
+/// The same where the effects show work: without any there is nothing to look for.
+template <class Visitor>
+void each_subcommand(const StatementContext& context, Visitor&& visit) {
+  if (!context.effects.work.empty()) each_command(context, visit);
+}
+
 /// The constraint of this type that the subcommand adds, by ADD CONSTRAINT or inside ADD COLUMN;
 /// null where it adds none.
 [[nodiscard]] const Constraint* added_constraint(const AlterTableCmd& command, ConstrType type);
+
+/// UNIQUE or PRIMARY KEY with WITHOUT OVERLAPS, which PostgreSQL 18 knows: an exclusion constraint under another name.
+[[nodiscard]] inline bool is_without_overlaps([[maybe_unused]] const Constraint& constraint) {
+#if PG_VERSION_NUM >= 180000
+  return constraint.without_overlaps;
+#else
+  return false;
+#endif
+}
 
 /// The name that a constraint will have: its own, or the one that PostgreSQL makes of table, columns
 /// and `suffix` ("key", "pkey", "check", "fkey", "not_null") unless it is taken.

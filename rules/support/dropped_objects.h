@@ -1,0 +1,25 @@
+// The objects that a statement drops by name, as the catalog knows them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "analyzer/catalog/object_address.h"
+#include "rules/support/impact.h"
+
+namespace pglatch {
+
+/// An object that DROP names.
+struct DroppedObject {
+  ObjectAddress address;
+  /// It is somebody else's too: not made by this script, not temporary.
+  bool live = true;
+  /// The migrations or the schema show it: what they show of what depends on it can be trusted.
+  bool known = false;
+};
+
+/// The relations, types, functions, schemas and other objects that the statement names, without those that are not
+/// there for certain. One that is not known to exist counts as live.
+[[nodiscard]] std::vector<DroppedObject> dropped_objects(const StatementContext& context, const DropStmt& statement);
+
+}  // namespace pglatch
