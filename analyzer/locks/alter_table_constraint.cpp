@@ -385,7 +385,13 @@ void alter_constraint(const Subcommand& sub) {
   const std::string_view name = text(change->conname);
   if (refuse_missing(sub, name)) return;
   const TableConstraint* found = find_constraint(sub, name);
-  if (found == nullptr) return;
+  if (found == nullptr) {
+#if PG_VERSION_NUM >= 180000
+    // Not known: who makes it ENFORCED will have a foreign key that is not.
+    if (enforceability && change->is_enforced) sub.work(sub.table, WorkKind::validate_fk);
+#endif
+    return;
+  }
   const TableConstraint constraint = *found;
   const auto refuse = [&](std::string_view format) {
     model.effects.fail(fmt::format(fmt::runtime(format), name, sub.relation().name));

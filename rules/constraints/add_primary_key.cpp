@@ -12,7 +12,7 @@ std::string_view work_of(bool builds, bool scans) {
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
   const Constraint* constraint = added_constraint(subcommand.command, CONSTR_PRIMARY);
-  if (constraint == nullptr) return;
+  if (constraint == nullptr || is_without_overlaps(*constraint)) return;  // add-exclusion-constraint
   const auto building = subcommand.blocked_during(WorkKind::index_build);
   const auto scanning = subcommand.blocked_during(WorkKind::scan);
   if (building.empty() && scanning.empty()) return;

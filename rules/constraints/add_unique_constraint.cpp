@@ -7,7 +7,7 @@ namespace {
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
   const Constraint* constraint = added_constraint(subcommand.command, CONSTR_UNIQUE);
-  if (constraint == nullptr) return;
+  if (constraint == nullptr || is_without_overlaps(*constraint)) return;  // add-exclusion-constraint
   const auto hit = subcommand.blocked_during(WorkKind::index_build);
   if (hit.empty()) return;
 
