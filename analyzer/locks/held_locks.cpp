@@ -39,9 +39,17 @@ void HeldLocks::before(const Statement& statement, const Effects& effects, const
 }
 
 void HeldLocks::after(const Effects& effects, const Session& session) {
-  release(session.released_from());
-  const std::uint32_t statement = session.statement() - 1;
-  if (session.released_from() > statement) take(effects, statement);
+  const std::uint32_t released_from = session.released_from();
+  release(released_from);
+  next_ = session.statement();
+  const std::uint32_t statement = next_ - 1;
+  if (released_from == 0) {
+    first_ = next_;
+    rolled_back_.clear();
+  } else if (released_from < next_) {
+    rolled_back_.push_back({released_from, next_});
+  }
+  if (released_from > statement) take(effects, statement);
   if (log_.empty()) dropped_.clear();
 }
 
@@ -49,6 +57,8 @@ void HeldLocks::clear() {
   release(0);
   dropped_.clear();
   certain_ = true;
+  first_ = next_ = 0;
+  rolled_back_.clear();
 }
 
 void HeldLocks::take(const Effects& effects, std::uint32_t statement) {
@@ -74,6 +84,12 @@ void HeldLocks::release(std::uint32_t first_statement) {
 
 HeldLocks::Modes HeldLocks::modes(RelationId relation) const noexcept {
   return relation < modes_.size() ? modes_[relation] : Modes{};
+}
+
+bool HeldLocks::is_pending(std::uint32_t statement) const noexcept {
+  return statement >= first_ && statement < next_ &&
+         std::none_of(rolled_back_.begin(), rolled_back_.end(),
+                      [statement](const RolledBack& back) { return statement >= back.first && statement < back.end; });
 }
 
 std::vector<HeldLock> HeldLocks::list() const {

@@ -38,6 +38,11 @@ class HeldLocks {
   [[nodiscard]] bool empty() const noexcept { return log_.empty(); }
   /// What is held, in the order in which the statements took it.
   [[nodiscard]] std::vector<HeldLock> list() const;
+  /// An upper bound of how many entries list() has.
+  [[nodiscard]] std::size_t at_most() const noexcept { return log_.size(); }
+  /// The transaction that is open has run this statement of the script (by its number, from 0), and has not rolled it
+  /// back: what it did is still pending.
+  [[nodiscard]] bool is_pending(std::uint32_t statement) const noexcept;
   /// This very mode is held for certain.
   [[nodiscard]] bool holds(RelationId relation, LockMode mode) const noexcept;
   /// A statement that takes the lock may have to wait for another session's: false where what is held for certain
@@ -65,11 +70,19 @@ class HeldLocks {
   [[nodiscard]] Modes modes(RelationId relation) const noexcept;
   void take(const Effects& effects, std::uint32_t statement);
   void release(std::uint32_t first_statement);
+  // Statements of the open transaction that ROLLBACK TO took back: from `first`, up to but without `end`.
+  struct RolledBack {
+    std::uint32_t first;
+    std::uint32_t end;
+  };
 
   std::vector<Modes> modes_;  // by relation
   std::vector<Change> log_;   // in order of the statements, so that the latest can be undone
   std::unordered_map<RelationId, std::string> dropped_;
-  bool certain_ = true;  // the transaction is known to be open
+  bool certain_ = true;      // the transaction is known to be open
+  std::uint32_t first_ = 0;  // statement of the transaction
+  std::uint32_t next_ = 0;   // the statement that runs next
+  std::vector<RolledBack> rolled_back_;
 };
 
 }  // namespace pglatch

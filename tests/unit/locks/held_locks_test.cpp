@@ -92,6 +92,26 @@ TEST(HeldLocks, RollbackToReleasesWhatCameAfterTheSavepoint) {
   EXPECT_EQ(held("BEGIN; LOCK t; SAVEPOINT s; LOCK u; ROLLBACK; SELECT 1"), "");
 }
 
+// The numbers of the statements whose effects are not committed and not rolled back.
+std::string pending(const std::string& sql, Mode mode = Mode::autocommit) {
+  const HeldRun run(sql, mode);
+  std::string numbers;
+  for (std::uint32_t statement = 0; statement < 20; ++statement) {
+    if (run.held.is_pending(statement)) numbers += fmt::format("{}{}", numbers.empty() ? "" : " ", statement);
+  }
+  return numbers;
+}
+
+TEST(HeldLocks, StatementsArePendingUntilTheTransactionEnds) {
+  EXPECT_EQ(pending("LOCK t; SELECT 1"), "");
+  EXPECT_EQ(pending("BEGIN; LOCK t; SELECT 1; SELECT 2"), "1 2");
+  EXPECT_EQ(pending("BEGIN; LOCK t; COMMIT; SELECT 1"), "");
+  EXPECT_EQ(pending("BEGIN; LOCK t; COMMIT; BEGIN; LOCK u; SELECT 1"), "4");
+  EXPECT_EQ(pending("LOCK t; LOCK u; SELECT 1", Mode::transaction), "0 1");
+  EXPECT_EQ(pending("LOCK t; SAVEPOINT s; LOCK u; ROLLBACK TO s; LOCK v; SELECT 1", Mode::transaction), "0 1 4");
+  EXPECT_EQ(pending("SAVEPOINT s; LOCK u; RELEASE s; SELECT 1", Mode::transaction), "0 1 2");
+}
+
 TEST(HeldLocks, HowTheScriptIsSent) {
   EXPECT_EQ(held("LOCK t; SELECT 1", Mode::transaction), "t AccessExclusiveLock 0");
   EXPECT_EQ(held("LOCK t; COMMIT; SELECT 1", Mode::transaction), "");

@@ -1,0 +1,56 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "rules/support/impact.h"
+#include "rules/support/lock_queue.h"
+
+namespace pglatch {
+namespace {
+
+// max_locks_per_transaction is 64 by default: the lock table has that many places for each connection, shared by all.
+constexpr std::size_t kMany = 100;
+
+void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
+  const auto& taken = context.effects.locks;
+  if (taken.empty() || context.code != nullptr || taken.size() + context.held.at_most() < kMany) return;
+  std::vector<RelationId> relations;
+  const auto add = [&](RelationId relation) {
+    if (context.is_live(relation)) relations.push_back(relation);
+  };
+  for (const TakenLock& lock : taken) {
+    if (!lock.conditional) add(lock.relation);
+  }
+  if (relations.empty()) return;
+  for (const HeldLock& lock : context.held.list()) {
+    if (!lock.conditional) add(lock.relation);
+  }
+  std::sort(relations.begin(), relations.end());
+  relations.erase(std::unique(relations.begin(), relations.end()), relations.end());
+  if (relations.size() < kMany) return;
+
+  Finding finding = make_finding(context, rule, command_range(context), kNoRelation);
+  finding.message = fmt::format(
+      "With this statement the transaction holds locks on {} relations. The server's lock table has 64 places for each "
+      "connection unless max_locks_per_transaction says more. When it is full, statements fail with \"out of shared "
+      "memory\": this one, and those of others.",
+      relations.size());
+  finding.help =
+      "Do it in several transactions, partition by partition, or raise max_locks_per_transaction, which takes a "
+      "restart.";
+  finding.once_a_script = true;
+  reporter.report(std::move(finding));
+}
+
+}  // namespace
+
+extern const Rule kManyLocksInOneTransaction;
+const Rule kManyLocksInOneTransaction{"many-locks-in-one-transaction",
+                                      "transactions",
+                                      Severity::warning,
+                                      "One transaction locks very many relations at once.",
+                                      kEveryStatement,
+                                      check};
+
+}  // namespace pglatch
