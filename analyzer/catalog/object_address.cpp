@@ -53,23 +53,6 @@ ObjectAddress ObjectAddress::of_other(ObjectType type, NameView name) {
 
 namespace {
 
-std::string_view label(ObjectType type) noexcept {
-  switch (type) {
-    case OBJECT_FOREIGN_SERVER:
-      return "server";
-    case OBJECT_FDW:
-      return "foreign-data wrapper";
-    case OBJECT_STATISTIC_EXT:
-      return "statistics object";
-    case OBJECT_PUBLICATION:
-      return "publication";
-    case OBJECT_EXTENSION:
-      return "extension";
-    default:
-      return "object";
-  }
-}
-
 std::string_view label(ExpressionKind kind) noexcept {
   switch (kind) {
     case ExpressionKind::trigger:
@@ -120,6 +103,49 @@ std::string function_name(const Catalog& catalog, const SearchPath& path, const 
 
 }  // namespace
 
+std::string_view kind_name(ObjectType type) noexcept {
+  switch (type) {
+    case OBJECT_TABLE:
+      return "table";
+    case OBJECT_VIEW:
+      return "view";
+    case OBJECT_MATVIEW:
+      return "materialized view";
+    case OBJECT_SEQUENCE:
+      return "sequence";
+    case OBJECT_FOREIGN_TABLE:
+      return "foreign table";
+    case OBJECT_INDEX:
+      return "index";
+    case OBJECT_TYPE:
+      return "type";
+    case OBJECT_DOMAIN:
+      return "domain";
+    case OBJECT_FUNCTION:
+      return "function";
+    case OBJECT_PROCEDURE:
+      return "procedure";
+    case OBJECT_ROUTINE:
+      return "routine";
+    case OBJECT_AGGREGATE:
+      return "aggregate";
+    case OBJECT_SCHEMA:
+      return "schema";
+    case OBJECT_FOREIGN_SERVER:
+      return "server";
+    case OBJECT_FDW:
+      return "foreign-data wrapper";
+    case OBJECT_STATISTIC_EXT:
+      return "statistics object";
+    case OBJECT_PUBLICATION:
+      return "publication";
+    case OBJECT_EXTENSION:
+      return "extension";
+    default:
+      return "object";
+  }
+}
+
 std::string describe(const Catalog& catalog, const SearchPath& path, const ObjectAddress& object) {
   const std::string name = quote_identifier_sql(object.name);
   const auto on_table = [&](std::string_view what, std::string_view preposition) {
@@ -146,7 +172,7 @@ std::string describe(const Catalog& catalog, const SearchPath& path, const Objec
     case ObjectClass::schema:
       return "schema " + name;
     case ObjectClass::other:
-      return std::string(label(object.type)) + ' ' + name;
+      return std::string(kind_name(object.type)) + ' ' + name;
   }
   return {};
 }

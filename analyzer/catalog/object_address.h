@@ -31,6 +31,10 @@ struct ObjectAddress {
   [[nodiscard]] static ObjectAddress of_other(ObjectType type, NameView name);
 };
 
+/// "table", "materialized view", "foreign-data wrapper" …: what messages call objects of that type; "object" for those
+/// that no message of ours names.
+[[nodiscard]] std::string_view kind_name(ObjectType type) noexcept;
+
 /// "table r", "column a of table t", "function f(integer)": what PostgreSQL calls the object in messages
 /// (getObjectDescription() in objectaddress.c). Names outside of the search path have their schema.
 [[nodiscard]] std::string describe(const Catalog& catalog, const SearchPath& path, const ObjectAddress& object);

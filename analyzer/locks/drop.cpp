@@ -11,36 +11,6 @@
 namespace pglatch::locks {
 namespace {
 
-// "table", "materialized view" …, as in «table "x" does not exist».
-std::string_view kind_name(ObjectType type) noexcept {
-  switch (type) {
-    case OBJECT_VIEW:
-      return "view";
-    case OBJECT_MATVIEW:
-      return "materialized view";
-    case OBJECT_SEQUENCE:
-      return "sequence";
-    case OBJECT_FOREIGN_TABLE:
-      return "foreign table";
-    case OBJECT_INDEX:
-      return "index";
-    case OBJECT_FOREIGN_SERVER:
-      return "server";
-    case OBJECT_FDW:
-      return "foreign-data wrapper";
-    case OBJECT_PUBLICATION:
-      return "publication";
-    case OBJECT_STATISTIC_EXT:
-      return "statistics object";
-    case OBJECT_PROCEDURE:
-      return "procedure";
-    case OBJECT_AGGREGATE:
-      return "aggregate";
-    default:
-      return "table";
-  }
-}
-
 bool is_of_type(const Relation& relation, ObjectType type) noexcept {
   if (type == OBJECT_TABLE && relation.kind == RelationKind::partitioned_table) return true;
   if (type == OBJECT_INDEX && relation.kind == RelationKind::partitioned_index) return true;
@@ -213,8 +183,7 @@ void Targets::find_function(const ObjectWithArgs& function) {
   }
   if (!model_.catalog().complete || name.schema == "pg_catalog" || has_extensions(model_.catalog())) return;
   if (!statement_.missing_ok && refuse_missing_schema(model_, name.schema)) return;
-  const std::string_view kind = statement_.removeType == OBJECT_ROUTINE ? "routine" : kind_name(statement_.removeType);
-  const std::string_view what = kind == "table" ? "function" : kind;
+  const std::string_view what = kind_name(statement_.removeType);
   const std::string written =
       name.schema.empty() ? std::string(name.name) : fmt::format("{}.{}", name.schema, name.name);
   if (function.args_unspecified) return miss(fmt::format("could not find a {} named \"{}\"", what, written));

@@ -24,19 +24,8 @@ constexpr ByVersion kNamesNotNulls{std::array{
 // The checks are on what is certain.
 bool is_known(const Relation& relation) { return relation.origin != Origin::unknown; }
 
-std::string_view kind_name(ObjectType type) {
-  switch (type) {
-    case OBJECT_VIEW:
-      return "view";
-    case OBJECT_MATVIEW:
-      return "materialized view";
-    case OBJECT_SEQUENCE:
-      return "sequence";
-    case OBJECT_FOREIGN_TABLE:
-      return "foreign table";
-    default:
-      return {};
-  }
+bool is_for_one_kind(ObjectType type) {
+  return type == OBJECT_VIEW || type == OBJECT_MATVIEW || type == OBJECT_SEQUENCE || type == OBJECT_FOREIGN_TABLE;
 }
 
 bool refuse_existing_in(const Model& model, const Relation& relation, std::string_view new_name) {
@@ -148,9 +137,8 @@ void rename_schema(const Model& model, const RenameStmt& statement) {
 // RangeVarCallbackForAlterRelation(): ALTER TABLE is for any kind but composite types, the others for their own.
 bool refuse_other_kind(const Model& model, const Relation& relation, ObjectType type) {
   if (!is_known(relation)) return false;
-  const std::string_view kind = kind_name(type);
-  if (!kind.empty() && relation.kind != relation_kind(type)) {
-    model.effects.fail(fmt::format("\"{}\" is not a {}", relation.name, kind));
+  if (is_for_one_kind(type) && relation.kind != relation_kind(type)) {
+    model.effects.fail(fmt::format("\"{}\" is not a {}", relation.name, kind_name(type)));
     return true;
   }
   if (relation.kind == RelationKind::composite_type && type != OBJECT_TYPE) {
