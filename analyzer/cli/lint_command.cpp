@@ -37,7 +37,8 @@ po::options_description output_options(LintArguments& arguments, AnalysisOptions
   po::options_description table("Output");
   table.add_options()  //
       ("format", po::value(&arguments.formats)->value_name("FORMAT[=FILE]"),
-       "text, json or sarif; repeatable, one to standard output")  //
+       "text, json, sarif, concise, github, gitlab, junit, checkstyle, rdjson or markdown; repeatable, one to standard "
+       "output")  //
       ("statistics", po::bool_switch(&arguments.statistics),
        "how many findings each rule has, in place of the findings on standard output")                //
       ("quiet,q", po::bool_switch(&arguments.quiet), "findings alone: no summary, nothing if clean")  //

@@ -14,8 +14,8 @@ constexpr int kContractVersion = 1;
 constexpr std::size_t kGap = 2;
 constexpr std::string_view kOptIn = "opt-in";
 
-// "squawk: renaming-column; eugene: E1, E2"; tools in the order in which they come.
-std::string by_tool(const std::vector<RuleName>& aliases, std::string_view mark) {
+// "squawk: `renaming-column`; eugene: `E1`, `E2`"; tools in the order in which they come.
+std::string by_tool(const std::vector<RuleName>& aliases) {
   std::string text;
   std::string_view tool;
   for (const RuleName& alias : aliases) {
@@ -25,7 +25,7 @@ std::string by_tool(const std::vector<RuleName>& aliases, std::string_view mark)
       text += fmt::format("{}{}: ", text.empty() ? "" : "; ", alias.tool);
     }
     tool = alias.tool;
-    text += fmt::format("{}{}{}", mark, alias.name, mark);
+    text += fmt::format("`{}`", alias.name);
   }
   return text;
 }
@@ -52,7 +52,6 @@ std::string write_rule_list_text(std::span<const RuleEntry> rules) {
     const Rule& rule = *entry.rule;
     text += fmt::format("{:<{}}{:<{}}{:<{}}{:<{}}{}", rule.id, id, rule.group, group, to_string(rule.severity),
                         severity, mark_of(rule), mark, rule.summary);
-    if (!entry.aliases.empty()) text += fmt::format(" ({})", by_tool(entry.aliases, ""));
     text += '\n';
   }
   return text;
@@ -63,7 +62,7 @@ std::string write_rule_list_markdown(std::span<const RuleEntry> rules) {
   for (const RuleEntry& entry : rules) {
     const Rule& rule = *entry.rule;
     text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", rule.id, rule.group, to_string(rule.severity),
-                        rule.opt_in ? "if selected" : "by default", rule.summary, by_tool(entry.aliases, "`"));
+                        rule.opt_in ? "if selected" : "by default", rule.summary, by_tool(entry.aliases));
   }
   return text;
 }
@@ -73,7 +72,7 @@ std::string write_rule_pages(std::span<const RuleEntry> rules) {
   for (const RuleEntry& entry : rules) {
     if (!text.empty()) text += '\n';
     text += entry.page;
-    if (!entry.aliases.empty()) text += fmt::format("\n## Elsewhere\n\n{}\n", by_tool(entry.aliases, "`"));
+    if (!entry.aliases.empty()) text += fmt::format("\n## Elsewhere\n\n{}\n", by_tool(entry.aliases));
   }
   return text;
 }

@@ -18,9 +18,9 @@ struct RuleEntry {
   std::string_view page;          ///< Markdown
 };
 
-/// One rule a line: id, group, usual severity, "opt-in" where it runs only if selected, summary, aliases.
+/// One rule a line: id, group, usual severity, "opt-in" where it runs only if selected, summary.
 [[nodiscard]] std::string write_rule_list_text(std::span<const RuleEntry> rules);
-/// The same as a table.
+/// The same as a table, with the aliases.
 [[nodiscard]] std::string write_rule_list_markdown(std::span<const RuleEntry> rules);
 /// The pages, one after the other, with the aliases.
 [[nodiscard]] std::string write_rule_pages(std::span<const RuleEntry> rules);

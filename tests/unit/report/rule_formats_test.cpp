@@ -13,10 +13,10 @@ const std::vector<RuleEntry> kBoth{{&kUsual, {{"ban-drop-roof", "drop-roof", "sq
 
 TEST(RuleFormats, TextMarksWhatHasToBeSelected) {
   EXPECT_EQ(write_rule_list_text(kBoth),
-            "drop-roof  houses  error          It rains in. (squawk: ban-drop-roof)\n"
+            "drop-roof  houses  error          It rains in.\n"
             "paint      style   info   opt-in  It is grey.\n");
   EXPECT_EQ(write_rule_list_text(std::span(kBoth).first(1)),
-            "drop-roof  houses  error  It rains in. (squawk: ban-drop-roof)\n");
+            "drop-roof  houses  error  It rains in.\n");
 }
 
 TEST(RuleFormats, MarkdownSaysWhenARuleRuns) {
