@@ -1,12 +1,14 @@
 // How much everything that pglatch does costs, measured against the parser alone on the same input:
 // a lint from reading the files to the finished report, and pg_query_raw_parse() on their texts.
-// Prints the ratio of each pair; single-threaded.
+// Prints the ratios, with the rules that run by default and with all of them; single-threaded.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -53,7 +55,7 @@ void parse_only(benchmark::State& state, const History& history) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(kBytes));
 }
 
-void lint_all(benchmark::State& state, const History& history) {
+void lint_history(benchmark::State& state, const History& history, const std::vector<const Rule*>& rules) {
   std::size_t findings = 0;
   for (auto run : state) {
     (void)run;
@@ -65,7 +67,7 @@ void lint_all(benchmark::State& state, const History& history) {
       for (Script& script : read_scripts(std::move(*file))) scripts.push_back(std::move(script));
     }
     Walker walker({15, 1});
-    const LintReport report = lint(walker, scripts, {all_rules(), all_recipes()});
+    const LintReport report = lint(walker, scripts, {rules, all_recipes()});
     findings = report.findings.size();
     benchmark::DoNotOptimize(write_text(report, {}));
   }
@@ -73,7 +75,7 @@ void lint_all(benchmark::State& state, const History& history) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(kBytes));
 }
 
-// Prints the ratio of each "lint/X" to its "parse/X" after the usual table.
+// Prints the ratio of each "lint/X" and "lint-all-rules/X" to its "parse/X" after the usual table.
 class RatioReporter final : public benchmark::ConsoleReporter {
  public:
   void ReportRuns(const std::vector<Run>& runs) override {
@@ -88,10 +90,10 @@ class RatioReporter final : public benchmark::ConsoleReporter {
   void Finalize() override {
     ConsoleReporter::Finalize();
     for (const auto& [name, time] : times_) {
-      if (name.rfind("lint/", 0) != 0) continue;
-      const auto parse = times_.find("parse/" + name.substr(5));
+      if (name.rfind("lint", 0) != 0) continue;
+      const auto parse = times_.find("parse" + name.substr(name.find('/')));
       if (parse == times_.end()) continue;
-      GetOutputStream() << fmt::format("{}: {:.2f} times the parser alone\n", name.substr(5), time / parse->second);
+      GetOutputStream() << fmt::format("{}: {:.2f} times the parser alone\n", name, time / parse->second);
     }
   }
 
@@ -106,6 +108,11 @@ int main(int argc, char** argv) {
   using namespace pglatch::bench;
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  const std::vector<const pglatch::Rule*> all(pglatch::all_rules().begin(), pglatch::all_rules().end());
+  std::vector<const pglatch::Rule*> selected;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(selected),
+               [](const pglatch::Rule* rule) { return !rule->opt_in; });
+  const std::vector<const pglatch::Rule*> by_default = std::move(selected);
   const History one(1);
   const History many(2000);
   for (const auto& [name, history] : {std::pair("one-file", &one), std::pair("2000-files", &many)}) {
@@ -113,9 +120,12 @@ int main(int argc, char** argv) {
     benchmark::RegisterBenchmark((std::string("parse/") + name).c_str(), [&input](benchmark::State& state) {
       parse_only(state, input);
     })->Unit(benchmark::kMillisecond);
-    benchmark::RegisterBenchmark((std::string("lint/") + name).c_str(), [&input](benchmark::State& state) {
-      lint_all(state, input);
-    })->Unit(benchmark::kMillisecond);
+    for (const auto& [what, rules] : {std::pair("lint/", &by_default), std::pair("lint-all-rules/", &all)}) {
+      const std::vector<const pglatch::Rule*>& those = *rules;
+      benchmark::RegisterBenchmark((std::string(what) + name).c_str(), [&input, &those](benchmark::State& state) {
+        lint_history(state, input, those);
+      })->Unit(benchmark::kMillisecond);
+    }
   }
   RatioReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);

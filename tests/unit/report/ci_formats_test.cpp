@@ -114,7 +114,9 @@ TEST(ConciseFormatTest, EveryLineIsOneThatEditorsJumpTo) {
       const std::size_t end = text.find('\n', at);
       ASSERT_NE(end, std::string::npos);
       const std::string line = text.substr(at, end - at);
-      if (lines < canned.report.findings.size()) EXPECT_TRUE(std::regex_match(line, kLine)) << line;
+      if (lines < canned.report.findings.size()) {
+        EXPECT_TRUE(std::regex_match(line, kLine)) << line;
+      }
       at = end + 1;
     }
     EXPECT_EQ(lines, canned.report.findings.size() + canned.report.errors.size()) << canned.name;
