@@ -144,9 +144,9 @@ const Rule* find_rule(std::string_view id) noexcept {
 }
 
 std::span<const Recipe* const> all_recipes() noexcept {
-  static constexpr const Recipe* kRecipes[] = {&kAddCheckRecipe,    &kAddForeignKeyRecipe,          &kAddKeyRecipe,
-                                               &kCreateIndexRecipe, &kCreateIndexPartitionedRecipe, &kDropIndexRecipe,
-                                               &kSetNotNullRecipe};
+  static constexpr const Recipe* kRecipes[] = {
+      &kAddCheckRecipe,  &kAddForeignKeyRecipe, &kAddKeyRecipe,    &kCreateIndexRecipe, &kCreateIndexPartitionedRecipe,
+      &kDropIndexRecipe, &kReindexRecipe,       &kSetNotNullRecipe};
   return kRecipes;
 }
 

@@ -8,6 +8,8 @@
 #include "analyzer/engine/small_tables.h"
 #include "analyzer/engine/suppression_findings.h"
 #include "analyzer/engine/suppressions.h"
+#include "analyzer/source/framework.h"
+#include "analyzer/source/templates.h"
 
 namespace pglatch {
 namespace {
@@ -184,9 +186,12 @@ class LintVisitor final : public Visitor, public Reporter {
 
   [[nodiscard]] bool has_plan(std::string_view rule) const {
     return std::any_of(options_.recipes.begin(), options_.recipes.end(), [&](const Recipe* recipe) {
-      return std::find(recipe->rules.begin(), recipe->rules.end(), rule) != recipe->rules.end() &&
-             std::find(recipe->nodes.begin(), recipe->nodes.end(), context_->statement.tag()) != recipe->nodes.end() &&
-             recipe->rewrite(*context_).has_value();
+      if (std::find(recipe->rules.begin(), recipe->rules.end(), rule) == recipe->rules.end()) return false;
+      if (std::find(recipe->nodes.begin(), recipe->nodes.end(), context_->statement.tag()) == recipe->nodes.end()) {
+        return false;
+      }
+      const auto rewrite = recipe->rewrite(*context_);
+      return rewrite && !rewrite->refusal;
     });
   }
 
@@ -198,9 +203,25 @@ class LintVisitor final : public Visitor, public Reporter {
     finding.help =
         "Correct the statement. If it is not SQL for PostgreSQL (a template, another database), exclude the file or "
         "ignore the rule for it.";
+    if (!mask_templates(error.range.of(script_->file->text())).empty()) tell_of_template(error, finding);
     finding.range = error.where;
     finding.statement = error.range;
     report(std::move(finding));
+  }
+
+  // What the server gets is not what stands here, unless nobody fills it in.
+  void tell_of_template(const SyntaxError& error, Finding& finding) const {
+    if (!fills_templates(script_->framework)) {
+      finding.help = fmt::format(
+          "It looks like a template, but {} sends the file as it is. Write out what is meant to stand there.",
+          script_->framework);
+      return;
+    }
+    finding.severity = Severity::info;
+    finding.message = fmt::format(
+        "pglatch cannot read this statement before its template is filled in, so nothing of it is checked: {}.",
+        error.message);
+    finding.help = "Lint what the template makes, or exclude the file.";
   }
 
   void report_empty_file() {

@@ -7,8 +7,26 @@
 namespace pglatch {
 namespace {
 
-// In the plan every statement that these rules look at is a step of its own, outside of transactions.
-constexpr std::string_view kAnsweredByThePlan[] = {"concurrently-in-transaction"};
+// In the plan every statement that these rules look at is a step of its own, in a transaction of its own or in none,
+// under the timeouts of its class.
+constexpr std::string_view kAnsweredByThePlan[] = {
+    "backfill-in-ddl-transaction",
+    "concurrent-index-with-short-lock-timeout",
+    "concurrently-in-transaction",
+    "enum-value-used-in-same-transaction",
+    "lock-order-inversion",
+    "lock-timeout-leak",
+    "lock-timeout-too-long",
+    "lock-upgrade-in-transaction",
+    "missing-lock-timeout",
+    "multiple-tables-locked-in-one-transaction",
+    "nested-transaction",
+    "pending-trigger-events",
+    "set-local-outside-transaction",
+    "unclosed-transaction",
+    "validate-while-holding-lock",
+    "work-while-holding-lock",
+};
 
 bool is_answered(std::string_view rule) {
   return std::find(std::begin(kAnsweredByThePlan), std::end(kAnsweredByThePlan), rule) != std::end(kAnsweredByThePlan);
@@ -27,7 +45,7 @@ std::optional<Danger> find_work_under_lock(const StatementContext& context) {
           "Change the rows in batches with a commit after each, outside of the migration."};
     }
     // TRUNCATE has no work to do: new, empty files.
-    if (work.kind == WorkKind::truncate || !blocks_writes(mode)) continue;
+    if (work.kind == WorkKind::truncate || !blocks_writes(mode) || !context.takes_time(work)) continue;
     return Danger{fmt::format("It holds {} on {} and blocks {} for as long as it works there ({}).", to_string(mode),
                               context.name(work.relation), blocks(mode), to_string(work.kind)),
                   "Run it when nobody needs the table, or find a form in steps: no recipe has one yet."};

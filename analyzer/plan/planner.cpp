@@ -77,7 +77,11 @@ class Planner final : public Visitor, private Reporter {
     }
     for (const Recipe* recipe : options_.recipes) {
       if (std::find(recipe->nodes.begin(), recipe->nodes.end(), node->type) == recipe->nodes.end()) continue;
-      if (auto rewrite = recipe->rewrite(context)) return take_rewrite(number, context, *recipe, std::move(*rewrite));
+      auto rewrite = recipe->rewrite(context);
+      if (!rewrite) continue;
+      if (!rewrite->refusal) return take_rewrite(number, context, *recipe, std::move(*rewrite));
+      return builder_.not_covered(number, {std::move(rewrite->refusal->reason), std::move(rewrite->refusal->manual)},
+                                  class_of_dangerous(context), false);
     }
     if (auto danger = find_danger(context, found_)) {
       return builder_.not_covered(number, std::move(*danger), class_of_dangerous(context), false);
@@ -92,6 +96,8 @@ class Planner final : public Visitor, private Reporter {
     add_effects(context.effects, context.catalog, original.locks, original.work);
     found_.clear();
     for (const Rule* rule : settings_ == nullptr ? options_.rules : std::span(settings_->rules)) {
+      // How a schema is best designed is no danger, and those that look at every statement look at its transaction.
+      if (rule->opt_in) continue;
       if (std::find(rule->nodes.begin(), rule->nodes.end(), context.statement.tag()) == rule->nodes.end()) continue;
       rule->check(context, *rule, *this);
     }
@@ -103,6 +109,7 @@ class Planner final : public Visitor, private Reporter {
   }
 
   void report(Finding finding) override {
+    if (finding.holds_at_end) return;  // what comes later may settle it
     const auto chosen = settings_ == nullptr ? std::nullopt : settings_->chosen_severity(finding.rule);
     finding.severity = chosen.value_or(finding.severity);
     found_.push_back(std::move(finding));
@@ -111,7 +118,7 @@ class Planner final : public Visitor, private Reporter {
   static std::optional<std::string> why_by_hand(const StatementContext& context) {
     if (reads_standard_input(context.statement.node)) return "Its data lines are not part of a plan.";
     if (has_psql_variables(context.script, context.statement.range)) {
-      return "It uses psql variables, whose values the plan does not know.";
+      return "It has variables of psql or of a template, whose values the plan does not know.";
     }
     if (is_sent_by_psql(context.script, context.statement.range)) {
       return "It is sent by a command of psql (\\gexec, \\gset …) that does more than send it.";

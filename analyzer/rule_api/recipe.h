@@ -1,13 +1,22 @@
 // A recipe: a safe rewrite of one statement into steps of a plan.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "analyzer/plan/plan.h"
 #include "analyzer/rule_api/rule.h"
 
 namespace pglatch {
+
+/// Why a statement of the recipe's kind has no safe form that is equivalent, and what a human can do.
+struct Refusal {
+  std::string reason;
+  std::string manual;
+};
 
 /// What a recipe makes of a statement. The planner numbers the steps, computes their locks with the
 /// lock model, and fills in their origin.
@@ -16,6 +25,8 @@ struct Rewrite {
   std::vector<Assumption> assumptions;
   std::vector<Preflight> preflight;
   std::vector<std::string> notes;
+  /// Set: nothing of the above counts, the statement stays as it is and the plan says why.
+  std::optional<Refusal> refusal;
 };
 
 /// A recipe's entry in rules/registry.cpp.

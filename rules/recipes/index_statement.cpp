@@ -6,21 +6,10 @@
 
 #include "analyzer/base/ascii.h"
 #include "analyzer/parse/identifier.h"
-#include "analyzer/source/lexer.h"
+#include "rules/recipes/code_tokens.h"
 
 namespace pglatch {
 namespace {
-
-using Tokens = std::vector<Token>;
-
-Tokens code_tokens(std::string_view text) {
-  Tokens tokens;
-  Lexer lexer(text);
-  for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code()) {
-    tokens.push_back(token);
-  }
-  return tokens;
-}
 
 // Index of the first token after the relation's name, or 0: CREATE … ON [ONLY] [schema .] name [*].
 std::size_t after_relation(std::string_view text, const Tokens& tokens, const IndexStmt& node) {
@@ -34,31 +23,6 @@ std::size_t after_relation(std::string_view text, const Tokens& tokens, const In
   if (parenthesised) ++at;
   if (at < tokens.size() && tokens[at].is('*', text)) ++at;
   return at < tokens.size() ? at : 0;
-}
-
-// Text of tokens [from, to), comments left out, blanks as they were.
-std::string text_of(std::string_view text, const Tokens& tokens, std::size_t from, std::size_t to) {
-  std::string out;
-  for (std::size_t i = from; i < to; ++i) {
-    if (i > from) {
-      const std::uint32_t gap_start = tokens[i - 1].range.end;
-      const std::string_view gap = text.substr(gap_start, tokens[i].range.start - gap_start);
-      const bool blank = std::all_of(gap.begin(), gap.end(), [](unsigned char c) { return std::isspace(c) != 0; });
-      out += blank ? gap : " ";
-    }
-    out += tokens[i].of(text);
-  }
-  return out;
-}
-
-// The token after the group that begins at `open`.
-std::size_t skip_group(std::string_view text, const Tokens& tokens, std::size_t open) {
-  int depth = 0;
-  for (std::size_t i = open; i < tokens.size(); ++i) {
-    if (tokens[i].is('(', text)) ++depth;
-    if (tokens[i].is(')', text) && --depth == 0) return i + 1;
-  }
-  return tokens.size();
 }
 
 // An element of the column list is a column, a function call, or an expression in parentheses; what
@@ -105,7 +69,10 @@ bool IndexStatement::has_expression() const {
 }
 
 std::optional<IndexStatement> take_apart(const StatementContext& context, const IndexStmt& node) {
-  const std::string_view text = context.statement.range.of(context.sql);
+  return take_apart(context.statement.range.of(context.sql), node);
+}
+
+std::optional<IndexStatement> take_apart(std::string_view text, const IndexStmt& node) {
   const Tokens tokens = code_tokens(text);
   const std::size_t start = after_relation(text, tokens, node);
   if (start == 0) return std::nullopt;

@@ -23,6 +23,8 @@ struct IndexStatement {
 
 /// Takes the statement apart; nothing where its text does not look like its tree.
 [[nodiscard]] std::optional<IndexStatement> take_apart(const StatementContext& context, const IndexStmt& node);
+/// The same for the text of one statement and its tree.
+[[nodiscard]] std::optional<IndexStatement> take_apart(std::string_view text, const IndexStmt& node);
 
 /// Where and how a copy of the index is made.
 struct IndexForm {

@@ -1,0 +1,79 @@
+#include "rules/recipes/alter_table_rewrite.h"
+
+#include <fmt/format.h>
+
+#include "analyzer/parse/identifier.h"
+#include "rules/recipes/constraint_checks.h"
+#include "rules/recipes/constraint_steps.h"
+
+namespace pglatch {
+namespace {
+
+void keep_what_comes_first(const AlterTable& alter, Rewrite& rewrite) {
+  if (alter.before.empty()) return;
+  const std::string sql = fmt::format("{} {}", alter.alter(), fmt::join(alter.before, ", "));
+  // Other subcommands leave nothing to recognise them by: the ledger remembers them.
+  Step step = brief_step(alter.only_adds ? fmt::format("Add the columns to {}, without their constraints", alter.name)
+                                         : fmt::format("Change {} where that is brief", alter.name),
+                         sql, alter.only_adds ? columns_are_there(alter.name, alter.added) : std::string());
+  if (alter.only_adds) {
+    std::string drops;
+    for (const AddedColumn& column : alter.added) {
+      drops += fmt::format("{} DROP COLUMN IF EXISTS {}", drops.empty() ? "" : ",", quote_identifier_sql(column.name));
+    }
+    step.rollback = {{StepClass::brief, alter.alter() + drops}};
+  }
+  add_steps(rewrite, PhaseKind::expand, fmt::format("Change {} where that is brief", alter.name), {std::move(step)});
+}
+
+std::optional<Refusal> add(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite) {
+  switch (part.kind) {
+    case PartKind::check:
+      return add_check(alter, part, rewrite);
+    case PartKind::foreign_key:
+      return add_foreign_key(alter, part, rewrite);
+    case PartKind::not_null:
+      return set_not_null(alter, part.columns.front(), part.new_column, rewrite);
+    case PartKind::key:
+      return add_key(alter, part, rewrite);
+  }
+  return std::nullopt;
+}
+
+void drop_what_goes_last(const AlterTable& alter, Rewrite& rewrite) {
+  if (alter.drops.empty()) return;
+  std::vector<Step> steps;
+  for (std::size_t i = 0; i < alter.drops.size(); ++i) {
+    steps.push_back(brief_step(fmt::format("Drop {} of {}", quote_identifier_sql(alter.dropped[i]), alter.name),
+                               fmt::format("{} {}", alter.alter(), alter.drops[i]),
+                               is_gone(alter.name, alter.dropped[i])));
+  }
+  add_steps(rewrite, PhaseKind::contract, fmt::format("Drop what {} no longer needs", alter.name), std::move(steps));
+}
+
+}  // namespace
+
+std::optional<Rewrite> rewrite_alter_table(const StatementContext& context, PartKind kind) {
+  auto alter = take_apart_alter_table(context);
+  if (!alter || alter->parts.front().kind != kind) return std::nullopt;
+  Rewrite rewrite;
+  if (alter->refusal) {
+    rewrite.refusal = std::move(alter->refusal);
+    return rewrite;
+  }
+  keep_what_comes_first(*alter, rewrite);
+  for (const AlterPart& part : alter->parts) {
+    if (auto refusal = add(*alter, part, rewrite)) {
+      rewrite.refusal = std::move(refusal);
+      return rewrite;
+    }
+    if (!part.named && !part.name.empty()) {
+      rewrite.notes.push_back(fmt::format("A constraint of {} had no name: {} is what PostgreSQL would call it.",
+                                          alter->name, quote_identifier_sql(part.name)));
+    }
+  }
+  drop_what_goes_last(*alter, rewrite);
+  return rewrite;
+}
+
+}  // namespace pglatch

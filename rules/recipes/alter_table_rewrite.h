@@ -1,0 +1,23 @@
+// The rewrite of an ALTER TABLE: what stays as it is, then each of its parts in the steps that its recipe gives it,
+// then what is dropped. The recipe of the first part takes the whole statement.
+#pragma once
+
+#include <optional>
+
+#include "rules/recipes/alter_table_parts.h"
+
+namespace pglatch {
+
+/// The rewrite, if the first part is of this kind; for Recipe::rewrite.
+[[nodiscard]] std::optional<Rewrite> rewrite_alter_table(const StatementContext& context, PartKind kind);
+
+// Each adds the steps of one part, or gives the reason why there are none that are equivalent.
+[[nodiscard]] std::optional<Refusal> add_check(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite);
+[[nodiscard]] std::optional<Refusal> add_foreign_key(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite);
+[[nodiscard]] std::optional<Refusal> add_key(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite);
+
+/// The steps that make a column NOT NULL without a scan under a lock that blocks anybody.
+[[nodiscard]] std::optional<Refusal> set_not_null(const AlterTable& alter, const std::string& column, bool new_column,
+                                                  Rewrite& rewrite);
+
+}  // namespace pglatch

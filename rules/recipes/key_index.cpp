@@ -1,0 +1,56 @@
+#include "rules/recipes/key_index.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "analyzer/parse/identifier.h"
+#include "rules/recipes/code_tokens.h"
+
+namespace pglatch {
+namespace {
+
+std::string column_list(const std::vector<std::string>& columns) {
+  std::string out;
+  for (const std::string& column : columns) out += (out.empty() ? "" : ", ") + quote_identifier_sql(column);
+  return fmt::format("({})", out);
+}
+
+// "WITH (fillfactor = 70)" as it is written in the constraint, if it is.
+std::string storage_parameters(std::string_view body) {
+  const Tokens tokens = code_tokens(body);
+  for (std::size_t i = 0; i + 1 < tokens.size(); i = tokens[i].is('(', body) ? skip_group(body, tokens, i) : i + 1) {
+    if (!tokens[i].is_word("with", body)) continue;
+    return text_of(body, tokens, i, skip_group(body, tokens, i + 1));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<KeyIndex> key_index(const AlterPart& part, std::string_view table) {
+  const Constraint& node = *part.constraint;
+  std::string definition = column_list(part.columns);
+  if (!part.included.empty()) definition += fmt::format(" INCLUDE {}", column_list(part.included));
+  if (node.nulls_not_distinct) definition += " NULLS NOT DISTINCT";
+  if (node.options != nullptr) definition += ' ' + storage_parameters(part.body);
+  if (node.indexspace != nullptr) definition += fmt::format(" TABLESPACE {}", quote_identifier_sql(node.indexspace));
+
+  KeyIndex index;
+  index.sql = fmt::format("CREATE UNIQUE INDEX {} ON {} {}", quote_identifier_sql(part.name), table, definition);
+  index.parsed = parse(index.sql);
+  if (!index.parsed.errors.empty() || index.parsed.statements.size() != 1) return std::nullopt;
+  const auto* create = as<IndexStmt>(index.parsed.statements.front().node);
+  if (create == nullptr) return std::nullopt;
+  auto statement = take_apart(index.sql, *create);
+  if (!statement) return std::nullopt;
+  index.statement = std::move(*statement);
+  return index;
+}
+
+std::string using_index(const AlterPart& part, std::string_view index) {
+  return fmt::format("{} USING INDEX {}{}{}", part.constraint->contype == CONSTR_PRIMARY ? "PRIMARY KEY" : "UNIQUE",
+                     quote_identifier_sql(index), part.attributes.empty() ? "" : " ", part.attributes);
+}
+
+}  // namespace pglatch
