@@ -133,7 +133,9 @@ std::vector<RelationId> Context::tree(RelationId root, bool recurse) const {
 bool Context::may_create(std::string_view schema, std::string_view name, bool if_not_exists) const {
   const Relation* existing = catalog.find({schema, name}, path);
   if (existing == nullptr) return true;
-  if (if_not_exists) return false;
+  // Another script has named it, of which nobody knows that it runs on the same database, and before this one.
+  const bool is_hearsay = existing->origin == Origin::unknown && existing->script != catalog.script;
+  if (if_not_exists) return is_hearsay && !existing->is_index();
   return existing->origin == Origin::unknown || existing->script != catalog.script;
 }
 

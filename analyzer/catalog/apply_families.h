@@ -35,7 +35,8 @@ struct Context {
   /// Below and including `root`, or only it.
   [[nodiscard]] std::vector<RelationId> tree(RelationId root, bool recurse) const;
   /// CREATE makes a relation of that name: not where IF NOT EXISTS finds one, and not where this
-  /// script has made one before. One from another script gives way: files need not be one history.
+  /// script has made one before. One from another script gives way: files need not be one history. For the same
+  /// reason IF NOT EXISTS does not find what another script has only named.
   [[nodiscard]] bool may_create(std::string_view schema, std::string_view name, bool if_not_exists) const;
 };
 

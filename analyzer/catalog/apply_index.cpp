@@ -37,6 +37,12 @@ void add_functions(const Context& context, std::vector<std::string>& functions, 
   }
 }
 
+bool is_not_null_only(const Node* predicate) {
+  const std::vector<Conjunct> conjuncts = conjuncts_of(predicate);
+  return std::all_of(conjuncts.begin(), conjuncts.end(),
+                     [](const Conjunct& conjunct) { return conjunct.kind == Conjunct::Kind::is_not_null; });
+}
+
 IndexDetails details_from(const Context& context, const IndexStmt& statement) {
   IndexDetails details;
   details.unique = statement.unique;
@@ -54,6 +60,7 @@ IndexDetails details_from(const Context& context, const IndexStmt& statement) {
   if (statement.whereClause != nullptr) {
     details.partial = true;
     details.plain = false;
+    details.skips_nulls_only = details.mentioned.empty() && is_not_null_only(statement.whereClause);
     add_mentioned(details.mentioned, statement.whereClause);
     add_functions(context, details.functions, statement.whereClause);
   }

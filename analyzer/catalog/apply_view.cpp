@@ -23,7 +23,7 @@ void create_from_query(const Context& context, const IntoClause& into, const Nod
   Relation relation = new_relation(context, into.rel, kind);
   if (!context.may_create(relation.schema, relation.name, if_not_exists)) return;
   relation.columns_known = result_columns(context, query, into.colNames, relation.columns);
-  relation.has_rows = !into.skipData;
+  relation.has_rows = relation.filled = !into.skipData;
   relation.populated = !into.skipData;
   if (kind == RelationKind::materialized_view) {
     relation.uses = uses_of(context, query);

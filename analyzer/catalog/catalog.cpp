@@ -68,6 +68,7 @@ const Relation& Catalog::resolve(NameView name, const SearchPath& path, Relation
   unknown.schema = schema;
   unknown.name = name.name;
   unknown.kind = guess;
+  unknown.script = script;
   return *relations_.find(enter(std::move(unknown)));
 }
 

@@ -91,8 +91,9 @@ struct IndexDetails {
   std::vector<std::string> functions;     ///< that these call, as for DependentExpression
   std::vector<std::string> column_names;  ///< the index's own: of an expression what PostgreSQL made up
   bool partial = false;
-  bool plain = true;       ///< columns alone: no expression, predicate, collation or operator class
-  std::string definition;  ///< as written, from USING or the opening parenthesis on
+  bool skips_nulls_only = false;  ///< partial, by IS NOT NULL of `mentioned` alone: whoever looks for values may use it
+  bool plain = true;              ///< columns alone: no expression, predicate, collation or operator class
+  std::string definition;         ///< as written, from USING or the opening parenthesis on
 };
 
 enum class PartitionStrategy : std::uint8_t { none, list, range, hash };
@@ -136,12 +137,14 @@ struct Relation {
   std::string name;
   RelationKind kind = RelationKind::table;
   Origin origin = Origin::unknown;
-  std::uint32_t script = 0;       ///< number of the script that created it; 0 where none did
+  std::uint32_t script = 0;  ///< number of the script that created it, or first named it if unknown; 0 where none did
   std::uint32_t transaction = 0;  ///< number of the transaction that created it
   bool temporary = false;
   bool unlogged = false;
   bool columns_known = false;  ///< `columns` and `constraints` are all there are
   bool has_rows = false;       ///< a statement that was analysed wrote rows into it
+  bool filled = false;         ///< the same, rows that the script does not spell out: they can be many
+  std::uint32_t emptied = 0;   ///< number of the last script that emptied it, or found it empty; 0: none
   std::vector<Column> columns;
   std::vector<TableConstraint> constraints;
   bool populated = true;             ///< of a materialized view: not WITH NO DATA

@@ -271,15 +271,30 @@ void Session::set(const VariableSetStmt& statement) {
 
 // Liveness ---------------------------------------------------------------------------------------
 
+namespace {
+
+// By the script that is being analysed.
+bool is_made_here(const Relation& relation, const Catalog& catalog) {
+  return relation.origin != Origin::unknown && relation.script != 0 && relation.script == catalog.script;
+}
+
+}  // namespace
+
 bool is_live(const Relation& relation, const Catalog& catalog, const Session& session) {
   if (relation.is_index()) {
     if (const Relation* table = catalog.find(relation.index.table)) return is_live(*table, catalog, session);
   }
   if (relation.temporary) return false;
-  const bool made_here =
-      relation.origin != Origin::unknown && relation.script != 0 && relation.script == catalog.script;
-  if (!made_here) return true;
+  if (!is_made_here(relation, catalog)) return true;
   return relation.has_rows && session.is_committed(relation.transaction);
+}
+
+bool holds_few_rows(const Relation& relation, const Catalog& catalog) {
+  if (relation.is_index()) {
+    if (const Relation* table = catalog.find(relation.index.table)) return holds_few_rows(*table, catalog);
+  }
+  const bool emptied = relation.emptied != 0 && relation.emptied == catalog.script;
+  return !relation.filled && (emptied || is_made_here(relation, catalog));
 }
 
 }  // namespace pglatch

@@ -104,4 +104,8 @@ class Session {
 /// it is still empty or uncommitted. An index is as live as its table.
 [[nodiscard]] bool is_live(const Relation& relation, const Catalog& catalog, const Session& session);
 
+/// No rows are in the relation but such as the script spells out (VALUES): the script has made or emptied it, or
+/// would have failed if there were any. What reads or rewrites it is done in a moment. An index is as its table.
+[[nodiscard]] bool holds_few_rows(const Relation& relation, const Catalog& catalog);
+
 }  // namespace pglatch

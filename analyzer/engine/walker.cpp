@@ -1,5 +1,6 @@
 #include "analyzer/engine/walker.h"
 
+#include <algorithm>
 #include <cassert>
 #include <optional>
 #include <utility>
@@ -13,6 +14,14 @@ namespace pglatch {
 bool StatementContext::is_live(RelationId relation) const {
   const Relation* known = catalog.find(relation);
   return known != nullptr && pglatch::is_live(*known, catalog, session);
+}
+
+bool StatementContext::takes_time(const Work& work) const {
+  const Relation* known = catalog.find(work.relation);
+  if (known == nullptr || !pglatch::is_live(*known, catalog, session) || holds_few_rows(*known, catalog)) return false;
+  // Indexes are built before the first row is looked at.
+  const std::vector<RelationId>& none = effects.without_rows;
+  return work.kind == WorkKind::index_build || std::find(none.begin(), none.end(), work.relation) == none.end();
 }
 
 std::string StatementContext::name(RelationId relation) const {
@@ -30,6 +39,17 @@ Effects StatementContext::effects_of(const Statement& other) const {
   compute_effects(other, {*walked, session, pg_version, sql, code, origin}, other_effects);
   return other_effects;
 }
+
+namespace {
+
+// What follows the statement runs only if it was not refused.
+void note_empty(const Effects& effects, Catalog& catalog) {
+  for (const RelationId relation : effects.without_rows) {
+    if (catalog.find(relation) != nullptr) catalog.change(relation).emptied = catalog.script;
+  }
+}
+
+}  // namespace
 
 void Walker::replay(std::span<const Script> scripts, Origin origin) { run(scripts, origin, nullptr); }
 
@@ -72,6 +92,7 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
                         &catalog_});
       }
       apply(statement, sql, catalog_, session_.search_path());
+      if (visitor != nullptr) note_empty(effects_, catalog_);
       run_code(script, statement, sql, {}, nullptr, visitor);
       session_.apply(statement.node);
       if (visitor != nullptr) held_.after(effects_, session_);

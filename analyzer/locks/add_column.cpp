@@ -86,13 +86,6 @@ const TypeObject* domain_of(const Model& model, const TypeRef& type) {
   return object != nullptr && object->kind == TypeKind::domain ? object : nullptr;
 }
 
-bool dropped_column(const AlterTableStmt& statement, std::string_view column) {
-  for (const AlterTableCmd* command : each<AlterTableCmd>(statement.cmds)) {
-    if (command->subtype == AT_DropColumn && text(command->name) == column) return true;
-  }
-  return false;
-}
-
 // What ATPrepAddColumn() and ATExecAddColumn() object to. Returns true where they do.
 bool refuse_column(const Subcommand& sub, const ColumnDef& column, const ColumnClauses& clauses) {
   Effects& effects = sub.model.effects;
@@ -102,11 +95,11 @@ bool refuse_column(const Subcommand& sub, const ColumnDef& column, const ColumnC
     effects.fail("cannot add column to typed table");
   } else if (table.partition_of != kNoRelation) {
     effects.fail("cannot add column to a partition");
-  } else if (table.column(name) != nullptr && !dropped_column(sub.statement, name)) {
+  } else if (table.column(name) != nullptr && !column_dropped_by_same_statement(sub.statement, name)) {
     effects.fail(fmt::format("column \"{}\" of relation \"{}\" already exists", name, table.name));
   } else if (!sub.recurse() && (!table.partitions.empty() || !table.inherited_by.empty())) {
     effects.fail("column must be added to child tables too");
-  } else if (clauses.primary_key && table.primary_key() != nullptr) {
+  } else if (clauses.primary_key && primary_key_left(sub) != nullptr) {
     effects.fail(fmt::format("multiple primary keys for table \"{}\" are not allowed", table.name));
   } else if ((clauses.primary_key || clauses.unique) && !table.partition_key.columns.empty()) {
     effects.fail("unique constraint on partitioned table must include all partitioning columns");
@@ -121,7 +114,7 @@ bool refuse_column(const Subcommand& sub, const ColumnDef& column, const ColumnC
 bool merges(const Subcommand& sub, const ColumnDef& definition) {
   if (sub.table == sub.root) return false;
   const Column* same = sub.relation().column(text(definition.colname));
-  if (same == nullptr || dropped_column(sub.statement, text(definition.colname))) return false;
+  if (same == nullptr || column_dropped_by_same_statement(sub.statement, text(definition.colname))) return false;
   TypeRef type = type_ref(definition.typeName);
   type.serial = same->type.serial;
   if (type != same->type) {
@@ -210,8 +203,10 @@ void add_column(const Subcommand& sub) {
     add_foreign_key(model, sub.table, constraint, sub.index, false);
   }
   const bool not_null = clauses.not_null || clauses.primary_key;
-  if (not_null && !values.has_default && !values.rewrites && !clauses.is_virtual && sub.table == sub.root &&
+  if (not_null && !values.has_default && !values.rewrites && !clauses.is_virtual &&
       is_live(sub.relation(), model.catalog(), model.context.session)) {
+    if (!model.effects.conditional) model.effects.without_rows.push_back(sub.table);
+    if (sub.table != sub.root) return;
     model.effects.may_fail(fmt::format("column \"{}\" of relation \"{}\" contains null values (if the table has rows)",
                                        name, sub.relation().name));
   }

@@ -341,6 +341,15 @@ bool column_dropped_by_same_statement(const AlterTableStmt& statement, std::stri
   return false;
 }
 
+const TableConstraint* primary_key_left(const Subcommand& sub) {
+  const TableConstraint* existing = sub.relation().primary_key();
+  if (existing == nullptr || dropped_by_same_statement(sub.statement, existing->name)) return nullptr;
+  const bool loses_column =
+      std::any_of(existing->columns.begin(), existing->columns.end(),
+                  [&](const std::string& column) { return column_dropped_by_same_statement(sub.statement, column); });
+  return loses_column ? nullptr : existing;
+}
+
 bool not_null_proved(const Subcommand& sub, std::string_view column) {
   if (!kNotNullProved.at(sub.model.version())) return false;
   std::string_view dropped;

@@ -135,9 +135,7 @@ void add_key_using_index(const Subcommand& sub, const Constraint& constraint) {
 }
 
 bool refuse_second_primary_key(const Subcommand& sub, const Constraint& constraint) {
-  if (constraint.contype != CONSTR_PRIMARY) return false;
-  const TableConstraint* existing = sub.relation().primary_key();
-  if (existing == nullptr || dropped_by_same_statement(sub.statement, existing->name)) return false;
+  if (constraint.contype != CONSTR_PRIMARY || primary_key_left(sub) == nullptr) return false;
   sub.model.effects.fail(fmt::format("multiple primary keys for table \"{}\" are not allowed", sub.relation().name));
   return true;
 }

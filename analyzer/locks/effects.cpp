@@ -30,6 +30,7 @@ void Effects::clear() {
   work.clear();
   work_by.clear();
   dynamic_sql.clear();
+  without_rows.clear();
   fails.reset();
   conditional = false;
   refused_ = false;

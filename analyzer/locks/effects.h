@@ -66,6 +66,8 @@ struct Effects {
   /// Where code in the statement executes text that only the server will see (EXECUTE of an
   /// expression): ranges in the script, or the whole statement where the code is elsewhere.
   std::vector<ByteRange> dynamic_sql;
+  /// Tables that hold no rows if the statement succeeds: the first row would refuse it.
+  std::vector<RelationId> without_rows;
   /// What is noted from now on happens only if the code comes to it.
   bool conditional = false;
 

@@ -20,10 +20,16 @@ bool any_of(const std::vector<std::string>& columns, const std::vector<std::stri
 
 bool has_index_on(const Model& model, const Relation& table, const std::vector<std::string>& columns) {
   if (table.origin == Origin::unknown) return true;
+  const auto among = [&](const std::string& name) {
+    return std::find(columns.begin(), columns.end(), name) != columns.end();
+  };
   return std::any_of(table.indexes.begin(), table.indexes.end(), [&](RelationId id) {
     const IndexDetails& index = model.relation(id).index;
-    if (!index.valid || index.partial || index.columns.empty()) return false;
-    return std::find(columns.begin(), columns.end(), index.columns.front()) != columns.end();
+    if (!index.valid || index.columns.empty()) return false;
+    const bool skips_nulls =
+        index.skips_nulls_only && std::all_of(index.mentioned.begin(), index.mentioned.end(), among);
+    if (index.partial && !skips_nulls) return false;
+    return among(index.columns.front());
   });
 }
 

@@ -47,6 +47,8 @@ struct StatementContext {
   Catalog* walked = nullptr;  ///< `catalog` once more: the lock model enters names there that nobody knew
 
   [[nodiscard]] bool is_live(RelationId relation) const;
+  /// The work takes the longer the bigger the table is: of a live relation that can have rows by then.
+  [[nodiscard]] bool takes_time(const Work& work) const;
   /// "schema.name" as SQL writes it.
   [[nodiscard]] std::string name(RelationId relation) const;
   /// How big a relation is, where the configuration or a snapshot says so; see TableSizes::of().

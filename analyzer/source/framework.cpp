@@ -1,11 +1,25 @@
 #include "analyzer/source/framework.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "analyzer/source/frameworks/all.h"
+#include "analyzer/source/templates.h"
 
 namespace pglatch {
+namespace {
+
+std::vector<Script> as_written(std::shared_ptr<const SourceFile> file, const Framework* framework) {
+  if (framework != nullptr) return framework->scripts(std::move(file));
+  for (const Framework* candidate : frameworks()) {
+    if (auto scripts = candidate->recognise(file)) return std::move(*scripts);
+  }
+  return {};  // not reached: plain recognises every file
+}
+
+}  // namespace
 
 std::span<const Framework* const> frameworks() noexcept {
   // First those that show in the text, then those that show in folders, then those that are only known by a name, which
@@ -41,12 +55,20 @@ const Framework* find_framework(std::string_view name) noexcept {
   return nullptr;
 }
 
+bool fills_templates(std::string_view framework) noexcept {
+  constexpr std::string_view kSentAsTheyAre[] = {"dbmate",  "diesel", "drizzle", "graphile-migrate", "hasura",
+                                                 "pg_dump", "prisma", "sqlx",    "supabase"};
+  return std::find(std::begin(kSentAsTheyAre), std::end(kSentAsTheyAre), framework) == std::end(kSentAsTheyAre);
+}
+
 std::vector<Script> read_scripts(std::shared_ptr<const SourceFile> file, const Framework* framework) {
-  if (framework != nullptr) return framework->scripts(std::move(file));
-  for (const Framework* candidate : frameworks()) {
-    if (auto scripts = candidate->recognise(file)) return std::move(*scripts);
+  std::vector<Script> found = as_written(std::move(file), framework);
+  for (Script& script : found) {
+    if (!fills_templates(script.framework)) continue;
+    std::string masked = mask_templates(script.sql());
+    if (!masked.empty()) script.masked = std::move(masked);
   }
-  return {};  // not reached: plain recognises every file
+  return found;
 }
 
 }  // namespace pglatch

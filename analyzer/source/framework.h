@@ -37,6 +37,10 @@ class Framework {
 /// The framework of that name, or null.
 [[nodiscard]] const Framework* find_framework(std::string_view name) noexcept;
 
+/// False where a framework sends a file as it is: of ${name} and {{ name }} the server gets to see each letter. Others
+/// put something in, or are used in that way.
+[[nodiscard]] bool fills_templates(std::string_view framework) noexcept;
+
 /// The scripts of a file, in order, as `framework` reads it, or where that is null as the first one
 /// does that recognises the file. Never fails: `plain` takes what is left.
 [[nodiscard]] std::vector<Script> read_scripts(std::shared_ptr<const SourceFile> file,

@@ -12,6 +12,8 @@ constexpr std::array<std::string_view, 2> kSeedFolders = {"seed", "seeds"};
 constexpr std::array<std::string_view, 10> kTestFolders = {
     "test", "tests", "__tests__", "spec", "specs", "fixture", "fixtures", "testdata", "test-data", "test_data"};
 
+constexpr std::array<std::string_view, 3> kWaysBack = {"revert", "rollback", "undo"};
+
 template <std::size_t size>
 bool is_one_of(std::string_view name, const std::array<std::string_view, size>& names) noexcept {
   return std::any_of(names.begin(), names.end(),
@@ -21,6 +23,8 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, size>& 
 bool ends_with(std::string_view name, std::string_view end) noexcept {
   return name.size() >= end.size() && equal_ignoring_case(name.substr(name.size() - end.size()), end);
 }
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
 
@@ -36,8 +40,24 @@ bool is_seed_file(std::string_view name) noexcept {
 
 // A number in front makes it a migration with a name that happens to end so: 0042_ab_test.sql.
 bool is_test_file(std::string_view name) noexcept {
-  if (name.empty() || (name.front() >= '0' && name.front() <= '9')) return false;
+  if (name.empty() || is_digit(name.front())) return false;
   return ends_with(name, "_test.sql") || ends_with(name, "-test.sql") || ends_with(name, ".test.sql");
+}
+
+// revert_V21__orders.sql, Flyway_revert_v21.sql, rollback-3.sql: names the version that it takes back. A number in
+// front makes it a migration of its own, and so does a version that a framework sees.
+bool takes_back(std::string_view name) noexcept {
+  constexpr std::string_view kBetweenWords = "_-. ";
+  if (name.empty() || is_digit(name.front())) return false;
+  bool says_so = false;
+  while (!name.empty()) {
+    std::string_view word = name.substr(0, name.find_first_of(kBetweenWords));
+    name.remove_prefix(std::min(word.size() + 1, name.size()));
+    if (says_so && (word.starts_with('v') || word.starts_with('V'))) word.remove_prefix(1);
+    if (says_so && !word.empty() && is_digit(word.front())) return true;
+    says_so = is_one_of(word, kWaysBack);
+  }
+  return false;
 }
 
 }  // namespace
@@ -104,6 +124,7 @@ Purpose purpose_of_path(std::string_view below) noexcept {
     below.remove_prefix(slash + 1);
   }
   if (is_seed_file(below)) return Purpose::seed;
+  if (takes_back(below)) return Purpose::down;
   return is_test_file(below) ? Purpose::test : Purpose::migration;
 }
 
@@ -111,6 +132,7 @@ Purpose purpose_of(const Script& script, std::string_view below) noexcept {
   if (script.direction == Direction::down) return Purpose::down;
   if (script.direction == Direction::verify) return Purpose::test;
   const Purpose purpose = purpose_of_path(below);
+  if (purpose == Purpose::down && !script.version.empty()) return Purpose::migration;
   const bool is_dump = purpose == Purpose::migration && !below.empty() && script.framework == kPgDump;
   return is_dump ? Purpose::dump : purpose;
 }

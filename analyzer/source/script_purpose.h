@@ -57,7 +57,7 @@ inline constexpr std::array<Purpose, 4> kOptionalPurposes = {Purpose::down, Purp
 [[nodiscard]] std::string_view path_below(std::string_view path, std::span<const std::string> arguments) noexcept;
 
 /// What a file is for by the names in its path: folders such as seeds, tests, fixtures; files such as seed.sql,
-/// orders.seed.sql, orders_test.sql. Empty paths and all others are migrations.
+/// orders.seed.sql, orders_test.sql, rollback_V7.sql. Empty paths and all others are migrations.
 [[nodiscard]] Purpose purpose_of_path(std::string_view below) noexcept;
 
 /// What a script is for, where `below` is the part of its path that says something: the script's direction comes first.

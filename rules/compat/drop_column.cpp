@@ -45,6 +45,7 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
   const std::string_view name = text(subcommand.command.name);
   const Column* column = table.column(name);
   if (column == nullptr ? table.columns_known : made_by_script(context, *column)) return;
+  if (is_column_replaced(context, table, name)) return;
 
   const bool computed = column != nullptr && column->generated != 0;
   const bool attribute = table.kind == RelationKind::composite_type;

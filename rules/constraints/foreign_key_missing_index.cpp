@@ -27,13 +27,15 @@ TableName table_of(const NewForeignKey& key, const Relation* table) {
   return {kNoRelation, std::string(schema), std::string(name.name)};
 }
 
-// The key is still there, and nothing finds its rows.
-bool lacks_index(const Catalog& catalog, const TableName& name, const std::vector<std::string>& columns) {
-  const Relation* table = name.find(catalog);
+// The key is still there, not one under another name that took its place, and nothing finds its rows.
+bool lacks_index(const Catalog& catalog, const TableName& table_name, std::string_view name,
+                 const std::vector<std::string>& columns) {
+  const Relation* table = table_name.find(catalog);
   if (table == nullptr) return false;
   const auto& constraints = table->constraints;
   const bool is_there = std::any_of(constraints.begin(), constraints.end(), [&](const TableConstraint& constraint) {
-    return constraint.kind == ConstraintKind::foreign_key && constraint.enforced && constraint.columns == columns;
+    return constraint.kind == ConstraintKind::foreign_key && constraint.enforced && constraint.columns == columns &&
+           (name.empty() || constraint.name == name);
   });
   return is_there && !has_index_on(catalog, *table, columns);
 }
@@ -67,8 +69,9 @@ void look_at(const NewForeignKey& key, const Rule& rule, Reporter& reporter) {
       "UPDATEs of its key and joins need the other one as well.",
       column_list(key.columns), table_name(context, *key.constraint.pktable), name);
   finding.help = help_for(key, table);
-  finding.holds_at_end = [name = table_of(key, table), columns = key.columns](const Catalog& catalog) {
-    return lacks_index(catalog, name, columns);
+  finding.holds_at_end = [table_name = table_of(key, table), key_name = std::string(text(key.constraint.conname)),
+                          columns = key.columns](const Catalog& catalog) {
+    return lacks_index(catalog, table_name, key_name, columns);
   };
   reporter.report(std::move(finding));
 }

@@ -45,7 +45,7 @@ Reading reading_of(const Subcommand& subcommand) {
   Reading reading;
   for (std::size_t i = 0; i < context.effects.work.size(); ++i) {
     const RelationId relation = context.effects.work[i].relation;
-    if (context.effects.work_by[i] != subcommand.index || !context.is_live(relation)) continue;
+    if (context.effects.work_by[i] != subcommand.index || !context.takes_time(context.effects.work[i])) continue;
     const Cause cause = cause_of(context, held, relation);
     if (cause.mode == LockMode::none || (!cause.statement && is_read_anyway(subcommand, relation))) continue;
     reading.hit.push_back(relation);

@@ -39,21 +39,23 @@ const WithClause* with_of(const Node* node) {
   return nullptr;
 }
 
-bool was_written_before(const StatementContext& context, const Relation& table, std::string_view column) {
-  return std::any_of(context.preceding.begin(), context.preceding.end(), [&](const Statement& statement) {
-    const auto* update = as<UpdateStmt>(statement.node);
-    if (update == nullptr || find_relation(context, update->relation) != &table) return false;
-    const auto assignments = each<ResTarget>(update->targetList);
-    return std::any_of(assignments.begin(), assignments.end(),
-                       [&](const ResTarget* assignment) { return text(assignment->name) == column; });
-  });
+// The column was added by this script, and nothing has been put into it: IS NULL is true of all rows.
+bool is_new_and_null(const StatementContext& context, const Relation& table, std::string_view name) {
+  const Column* column = table.column(name);
+  return column != nullptr && made_by_script(context, *column) && !column->has_default && column->identity == 0 &&
+         column->generated == 0 && !column->type.serial && !was_column_written_before(context, table.id, name);
 }
 
-// The column was added by this script, and nothing has been put into it: IS NULL is true of all rows.
-bool is_new_and_null(const StatementContext& context, const Relation& table, const ColumnRef& reference) {
-  const Column* column = table.column(string_value(each(reference.fields).back()));
-  return column != nullptr && made_by_script(context, *column) && !column->has_default && column->identity == 0 &&
-         column->generated == 0 && !column->type.serial && !was_written_before(context, table, column->name);
+// Nothing that is written is NULL, as far as that can be seen.
+bool is_never_null(const Relation& table, const Node* value) {
+  if (const auto* cast = as<TypeCast>(value)) value = cast->arg;
+  if (const auto* constant = as<A_Const>(value)) return !constant->isnull;
+  if (const auto* reference = as<ColumnRef>(value)) {
+    const Column* column = table.column(string_value(each(reference->fields).back()));
+    return column != nullptr && column->not_null;
+  }
+  if (const auto* coalesce = as<CoalesceExpr>(value)) return is_never_null(table, each(coalesce->args).back());
+  return as<SQLValueFunction>(value) != nullptr;
 }
 
 // What is written, as far as others use it. Of a view the tables behind it.
@@ -106,12 +108,13 @@ std::string help_for(const StatementContext& context, const Relation& table, con
         name, key, bare_key);
   }
   const auto assignments = each<ResTarget>(change.assignments);
-  const Column* column = assignments.size() == 1 ? table.column(text(assignments[0]->name)) : nullptr;
-  if (column != nullptr && made_by_script(context, *column)) {
+  const std::string_view column = assignments.size() == 1 ? text(assignments[0]->name) : std::string_view();
+  // What stays NULL would be taken up again and again.
+  if (is_new_and_null(context, table, column) && is_never_null(table, assignments[0]->val)) {
     return fmt::format(
         "Write in batches, each committed, until none changes a row: UPDATE {0} SET {1} = … WHERE {2} IN (SELECT {3} "
         "FROM {0} WHERE {1} IS NULL LIMIT 1000);",
-        name, quote_identifier_sql(column->name), key, bare_key);
+        name, quote_identifier_sql(column), key, bare_key);
   }
   return fmt::format(
       "Write in batches along the key, each committed, and wait between them: UPDATE {} SET … WHERE {} > … AND {} <= "
@@ -123,8 +126,9 @@ void look_at(const StatementContext& context, const Node* node, ByteRange range,
   const Change change = change_of(node);
   if (change.table == nullptr) return;
   const Relation* table = find_relation(context, change.table);
-  if (table == nullptr ||
-      !passes_all(change.where, [&](const ColumnRef& column) { return is_new_and_null(context, *table, column); })) {
+  if (table == nullptr || !passes_all(change.where, [&](const ColumnRef& column) {
+        return is_new_and_null(context, *table, string_value(each(column.fields).back()));
+      })) {
     return;
   }
   const std::vector<RelationId> hit = written(context, *table);

@@ -26,8 +26,9 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
                   blocking(context, table->id, hit), to_string(table->kind),
                   lock_sentence(strongest_lock(context, table->id, hit)));
   const Edit edit = insert_concurrently(context.sql, keywords);
-  finding.help = fmt::format("Run it alone, outside of a transaction: {}",
-                             edited_statement(context, {&edit, 1}).value_or("CREATE INDEX CONCURRENTLY …;"));
+  const std::string form = fmt::format("CREATE {}INDEX CONCURRENTLY …;", stmt.unique ? "UNIQUE " : "");
+  finding.help =
+      fmt::format("Run it alone, outside of a transaction: {}", edited_statement(context, {&edit, 1}).value_or(form));
   if (can_fix(context, stmt, *table)) finding.fix = Fix{"build the index with CONCURRENTLY", {edit}};
   reporter.report(std::move(finding));
 }

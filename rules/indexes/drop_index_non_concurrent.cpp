@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/support/dropped_later.h"
 #include "rules/support/impact.h"
 #include "rules/support/source_text.h"
 
@@ -65,6 +66,9 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   if (stmt.removeType != OBJECT_INDEX || stmt.concurrent || context.effects.fails) return;
   const Dropped dropped = dropped_by(context, stmt);
   if (dropped.indexes.empty()) return;
+  const bool tables_go_too = std::all_of(dropped.tables.begin(), dropped.tables.end(),
+                                         [&](RelationId table) { return is_dropped_later(context, table); });
+  if (tables_go_too && !dropped.tables.empty()) return;  // drop-table says it
 
   const TakenLock lock = strongest_lock(context, dropped.indexes.front(), dropped.tables);
   const std::string where = dropped.tables.empty()       ? "the table of " + context.name(dropped.indexes.front())

@@ -2,17 +2,26 @@
 
 #include <array>
 
+#include "analyzer/base/ascii.h"
 #include "rules/support/impact.h"
 #include "rules/support/source_text.h"
 
 namespace pglatch {
 namespace {
 
+// A call of a function that does it has the range of the call.
+bool follows_execute(std::string_view sql, ByteRange range) {
+  constexpr std::string_view kExecute = "execute";
+  const std::string_view before = trimmed(sql.substr(0, range.start));
+  return before.size() >= kExecute.size() &&
+         equal_ignoring_case(before.substr(before.size() - kExecute.size()), kExecute);
+}
+
 // Code within code adds to the effects of the statement that runs it all, so that only that one is looked at.
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
   if (context.code != nullptr) return;
   for (const ByteRange range : context.effects.dynamic_sql) {
-    const bool inside = range != context.statement.range;
+    const bool inside = range != context.statement.range && follows_execute(context.sql, range);
     Finding finding = make_finding(context, rule, first_line(context.sql, range), kNoRelation);
     finding.message =
         inside

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "analyzer/catalog/object_names.h"
 #include "analyzer/parse/identifier.h"
 
 namespace pglatch {
@@ -28,6 +29,43 @@ std::string name_of_columns(const Subcommand& subcommand, const Constraint& cons
   return joined;
 }
 
+// The name that is written, or the one that PostgreSQL makes of table, columns and suffix while that is short enough.
+std::string name_or_usual(const Subcommand& subcommand, const Constraint& constraint, std::string_view suffix) {
+  if (constraint.conname != nullptr) return constraint.conname;
+  const std::string columns = name_of_columns(subcommand, constraint);
+  std::string name = subcommand.target.name;
+  if (!columns.empty()) name += "_" + columns;
+  return name + fmt::format("_{}", suffix);
+}
+
+// The name of a constraint, of the index to build for it, and what has to come before ADD CONSTRAINT.
+struct KeyNames {
+  std::string constraint;
+  std::string index;
+  std::string before;
+};
+
+// Until the statement drops it, an older constraint has the name, and an index of that name.
+KeyNames key_names(const Subcommand& subcommand, const Constraint& constraint, std::string_view suffix) {
+  const Relation& table = subcommand.target;
+  const Catalog& catalog = subcommand.context.catalog;
+  const std::string name = name_or_usual(subcommand, constraint, suffix);
+  const std::string quoted = constraint_name(subcommand, constraint, suffix);
+  if (catalog.find({table.schema, name}, {}) == nullptr) return {quoted, quoted, {}};
+  const std::string index = quote_identifier_sql(choose_relation_name(catalog, table.schema, name, {}, "new", false));
+  bool drops_column = false;
+  for (const AlterTableCmd* command : each<AlterTableCmd>(subcommand.statement.cmds)) {
+    if (command->subtype == AT_DropConstraint && text(command->name) == name) {
+      return {quoted, index, fmt::format("DROP CONSTRAINT {}, ", quoted)};
+    }
+    drops_column = drops_column || command->subtype == AT_DropColumn;
+  }
+  if (constraint.conname != nullptr || drops_column) return {quoted, index, "…, "};
+  const std::string free = quote_identifier_sql(
+      choose_relation_name(catalog, table.schema, table.name, name_of_columns(subcommand, constraint), suffix, true));
+  return {free, free, {}};
+}
+
 }  // namespace
 
 const Constraint* added_constraint(const AlterTableCmd& command, ConstrType type) {
@@ -45,11 +83,7 @@ const Constraint* added_constraint(const AlterTableCmd& command, ConstrType type
 }
 
 std::string constraint_name(const Subcommand& subcommand, const Constraint& constraint, std::string_view suffix) {
-  if (constraint.conname != nullptr) return quote_identifier_sql(constraint.conname);
-  const std::string columns = name_of_columns(subcommand, constraint);
-  std::string name = subcommand.target.name;
-  if (!columns.empty()) name += "_" + columns;
-  name += fmt::format("_{}", suffix);
+  const std::string name = name_or_usual(subcommand, constraint, suffix);
   // PostgreSQL shortens the parts of a longer name by a rule of its own: leave it to the reader.
   return name.size() > kMaxIdentifierBytes ? "…" : quote_identifier_sql(name);
 }
@@ -83,12 +117,12 @@ std::string key_help(const Subcommand& subcommand, const Constraint& constraint,
     if (!columns.empty()) columns += ", ";
     columns += quote_identifier_sql(string_value(key));
   }
-  const std::string name = constraint_name(subcommand, constraint, suffix);
+  const KeyNames names = key_names(subcommand, constraint, suffix);
   return fmt::format(
-      "{}Build the index while writes go on: CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({}); then ALTER TABLE {} ADD "
+      "{}Build the index while writes go on: CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({}); then ALTER TABLE {} {}ADD "
       "CONSTRAINT {} {} USING INDEX {};",
-      subcommand.command.subtype == AT_AddColumn ? "Add the column alone. " : "", name, subcommand.table(), columns,
-      subcommand.table(), name, kind, name);
+      subcommand.command.subtype == AT_AddColumn ? "Add the column alone. " : "", names.index, subcommand.table(),
+      columns, subcommand.table(), names.before, names.constraint, kind, names.index);
 }
 
 }  // namespace pglatch

@@ -17,6 +17,20 @@ bool begins_with(const IndexDetails& index, const std::vector<std::string>& colu
   return std::is_permutation(index.columns.begin(), end, columns.begin());
 }
 
+bool are_all_among(const std::vector<std::string>& some, const std::vector<std::string>& columns) {
+  return std::all_of(some.begin(), some.end(), [&](const std::string& one) {
+    return std::find(columns.begin(), columns.end(), one) != columns.end();
+  });
+}
+
+// The planner finds the rows of one key by it. Who made an index of some of the columns knows that they tell enough.
+bool serves(const IndexDetails& index, const std::vector<std::string>& columns) {
+  if (!index.valid || !finds_rows(index.method) || index.columns.empty()) return false;
+  // Values are looked for, which "=" never finds among nulls (predicate_implied_by() in predtest.c).
+  if (index.partial && !(index.skips_nulls_only && are_all_among(index.mentioned, columns))) return false;
+  return begins_with(index, columns) || are_all_among(index.columns, columns);
+}
+
 }  // namespace
 
 ByteRange NewForeignKey::range() const {
@@ -38,10 +52,8 @@ std::string column_list(const std::vector<std::string>& columns) {
 }
 
 bool has_index_on(const Catalog& catalog, const Relation& table, const std::vector<std::string>& columns) {
-  const bool own = std::any_of(table.indexes.begin(), table.indexes.end(), [&](RelationId id) {
-    const IndexDetails& index = catalog.find(id)->index;
-    return index.valid && !index.partial && finds_rows(index.method) && begins_with(index, columns);
-  });
+  const bool own = std::any_of(table.indexes.begin(), table.indexes.end(),
+                               [&](RelationId id) { return serves(catalog.find(id)->index, columns); });
   if (own || table.kind == RelationKind::foreign_table) return true;
   // What is below has the columns under the same names.
   return !table.partitions.empty() && std::all_of(table.partitions.begin(), table.partitions.end(), [&](RelationId id) {

@@ -23,8 +23,9 @@ struct NewForeignKey {
 /// "customer_id", "customer_id, region": with the quotes that SQL needs.
 [[nodiscard]] std::string column_list(const std::vector<std::string>& columns);
 
-/// A valid index of the whole table begins with these columns, in any order; of a partitioned table one of its own or
-/// of each partition. True too where nobody knows all indexes.
+/// Rows with given values in these columns are found by a valid index: it begins with all of them, in any order, or is
+/// one of some of them alone; of rows it leaves out only those with nulls there. Of a partitioned table one of its own
+/// or of each partition. True too where nobody knows all indexes.
 [[nodiscard]] bool has_index_on(const Catalog& catalog, const Relation& table, const std::vector<std::string>& columns);
 
 /// Calls `visit(NewForeignKey)` for each.

@@ -29,7 +29,7 @@ std::vector<RelationId> blocked_during(const StatementContext& context, WorkKind
   for (std::size_t i = 0; i < effects.work.size(); ++i) {
     const Work& work = effects.work[i];
     if (work.kind != kind || effects.work_by[i] != subcommand || contains(relations, work.relation)) continue;
-    if (!blocks_writes(effects.mode_on(work.relation)) || !context.is_live(work.relation)) continue;
+    if (!blocks_writes(effects.mode_on(work.relation)) || !context.takes_time(work)) continue;
     relations.push_back(work.relation);
   }
   return relations;

@@ -22,6 +22,12 @@ bool may_not_exist(const StatementContext& context, const Relation& relation) {
   return drop != nullptr && drop->missing_ok && relation.origin == Origin::unknown;
 }
 
+// What goes is a part of a table, which the statement locks as well.
+bool drops_part(const Node* node) {
+  const auto* drop = as<DropStmt>(node);
+  return drop != nullptr ? drop->removeType == OBJECT_INDEX : node->type == T_AlterTableStmt;
+}
+
 bool has(const std::vector<RelationId>& relations, RelationId relation) {
   return std::find(relations.begin(), relations.end(), relation) != relations.end();
 }
@@ -51,7 +57,7 @@ bool is_long(const StatementContext& context) {
       case WorkKind::scan:
       case WorkKind::index_build:
       case WorkKind::validate_fk:
-        return context.is_live(work.relation);
+        return context.takes_time(work);
       case WorkKind::row_write:
       case WorkKind::truncate:
         return false;
@@ -87,13 +93,13 @@ LockWords lock_words(const StatementContext& context, const std::vector<TakenLoc
 
 std::vector<EarlierLock> earlier_locks(const StatementContext& context) {
   std::vector<EarlierLock> locks;
-  if (context.code != nullptr) return locks;
+  if (context.code != nullptr || context.session.in_transaction() != InTransaction::yes) return locks;
   for (const HeldLock& held : context.held.list()) {
     if (held.conditional || !blocks_writes(held.mode) || held.statement >= context.preceding.size()) continue;
     const Relation* relation = context.catalog.find(held.relation);
     if (relation == nullptr) {
       std::string name = context.held.dropped_name(held.relation);
-      if (name.empty()) continue;
+      if (name.empty() || drops_part(context.preceding[held.statement].node)) continue;
       locks.push_back({held.relation, held.relation, std::move(name), held.mode, held.statement, false});
     } else if (has_traffic(*relation) && context.is_live(held.relation)) {
       locks.push_back({held.relation, unit_of(context.catalog, held.relation), display_name(*relation), held.mode,

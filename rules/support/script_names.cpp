@@ -198,6 +198,33 @@ bool was_column_free_before(const StatementContext& context, RelationId table, s
   });
 }
 
+bool was_column_written_before(const StatementContext& context, RelationId table, std::string_view column) {
+  return std::any_of(context.preceding.begin(), context.preceding.end(), [&](const Statement& statement) {
+    const auto* update = as<UpdateStmt>(statement.node);
+    const Relation* relation = update == nullptr ? nullptr : find_relation(context, update->relation);
+    if (relation == nullptr || relation->id != table) return false;
+    const auto assignments = each<ResTarget>(update->targetList);
+    return std::any_of(assignments.begin(), assignments.end(),
+                       [&](const ResTarget* assignment) { return text(assignment->name) == column; });
+  });
+}
+
+bool is_column_replaced(const StatementContext& context, const Relation& table, std::string_view column) {
+  const auto is_filled = [&](std::string_view name) {
+    const Column* other = table.column(name);
+    return other != nullptr && made_by_script(context, *other) && was_column_written_before(context, table.id, name);
+  };
+  const auto rest = rest_of(context, Reach::transaction);
+  const bool later = std::any_of(rest.begin(), rest.end(), [&](const Statement& statement) {
+    return is_column_rename(context, statement, table.id, &RenameStmt::newname, column) &&
+           is_filled(text(as<RenameStmt>(statement.node)->subname));
+  });
+  return later || std::any_of(context.preceding.begin(), context.preceding.end(), [&](const Statement& statement) {
+           return is_column_rename(context, statement, table.id, &RenameStmt::newname, column) &&
+                  is_filled(text(as<RenameStmt>(statement.node)->subname));
+         });
+}
+
 void settle_in_code(const StatementContext& context, const ObjectName& name, Finding& finding) {
   if (context.code == nullptr) return;
   finding.holds_at_end = [name](const Catalog& catalog) {

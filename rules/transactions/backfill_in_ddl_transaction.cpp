@@ -8,23 +8,33 @@
 namespace pglatch {
 namespace {
 
-// What the statement does with the rows that it has to read; empty for statements of other kinds.
-std::string_view verb(const Node* node) {
+const RangeVar* target_of(const Node* node) {
   switch (node->type) {
+    case T_UpdateStmt:
+      return as<UpdateStmt>(node)->relation;
+    case T_DeleteStmt:
+      return as<DeleteStmt>(node)->relation;
+    case T_MergeStmt:
+      return as<MergeStmt>(node)->relation;
+    default:
+      return nullptr;
+  }
+}
+
+// What becomes of the target, or where there is none, of what is read.
+std::string_view verb(NodeTag tag) {
+  switch (tag) {
     case T_UpdateStmt:
       return "updated";
     case T_DeleteStmt:
       return "deleted from";
+    case T_MergeStmt:
+      return "merged into";
     case T_InsertStmt:
     case T_CreateTableAsStmt:
       return "copied";
-    case T_MergeStmt:
-      return "merged";
-    case T_CopyStmt:
-    case T_SelectStmt:
-      return "read";
     default:
-      return {};
+      return "read";
   }
 }
 
@@ -32,12 +42,34 @@ std::string_view verb(const Node* node) {
 std::vector<RelationId> read_through(const StatementContext& context) {
   std::vector<RelationId> relations;
   for (const Work& work : context.effects.work) {
-    if (work.kind != WorkKind::scan || work.conditional || !context.is_live(work.relation)) continue;
+    if (work.kind != WorkKind::scan || work.conditional || !context.takes_time(work)) continue;
     if (std::find(relations.begin(), relations.end(), work.relation) == relations.end()) {
       relations.push_back(work.relation);
     }
   }
   return relations;
+}
+
+// The target, where all of its rows may be looked at: what the statement only reads beside it is not worth a word.
+struct Worked {
+  std::vector<RelationId> relations;
+  std::string_view verb;
+};
+
+Worked worked_on(const StatementContext& context) {
+  Worked worked{read_through(context), verb(context.statement.tag())};
+  const Relation* target = find_relation(context, target_of(context.statement.node));
+  if (target == nullptr) return worked;
+  std::vector<RelationId> changed;
+  for (const RelationId relation : worked.relations) {
+    if (unit_of(context.catalog, relation) == unit_of(context.catalog, target->id)) changed.push_back(relation);
+  }
+  if (changed.empty()) {
+    worked.verb = "read";
+  } else {
+    worked.relations = std::move(changed);
+  }
+  return worked;
 }
 
 // LIMIT reads no more than it says.
@@ -49,7 +81,7 @@ bool is_limited(const Node* node) {
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
   if (context.effects.work.empty() || context.held.empty() || context.code != nullptr) return;
-  const auto relations = read_through(context);
+  const auto [relations, done] = worked_on(context);
   if (relations.empty() || is_limited(context.statement.node)) return;
   const auto held = earlier_locks(context);
   if (held.empty()) return;
@@ -59,10 +91,10 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   Finding finding = make_finding(context, rule, command_range(context), kNoRelation, relations);
   finding.message = fmt::format(
       "{} stays locked against {} while {} {} {} row by row. The transaction holds the {} lock since an earlier "
-      "statement, "
-      "and gives it back when it ends.",
+      "statement, and "
+      "gives it back when it ends.",
       lock.name, blocks(lock.mode), same ? "it" : name_list(context, relations), relations.size() == 1 ? "is" : "are",
-      verb(context.statement.node), sql_name(lock.mode));
+      done, sql_name(lock.mode));
   finding.help =
       "Commit the schema change first. Then change the rows in a migration of its own, in batches that are each "
       "committed, so that nobody waits for more than a moment.";

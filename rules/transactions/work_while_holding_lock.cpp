@@ -55,17 +55,14 @@ bool is_validation(const StatementContext& context, std::size_t work, const std:
                      [&](const EarlierLock& lock) { return lock.relation == context.effects.work[work].relation; });
 }
 
-// The transaction has emptied the table: there is nothing to do.
-bool is_emptied(const StatementContext& context, RelationId relation) {
-  for (std::size_t i = 0; i < context.preceding.size(); ++i) {
-    const auto* truncate = as<TruncateStmt>(context.preceding[i].node);
-    if (truncate == nullptr || !context.held.is_pending(static_cast<std::uint32_t>(i))) continue;
-    for (const RangeVar* table : each<RangeVar>(truncate->relations)) {
-      const Relation* found = find_relation(context, table);
-      if (found != nullptr && unit_of(context.catalog, relation) == unit_of(context.catalog, found->id)) return true;
-    }
-  }
-  return false;
+// The locks that keep others out of more than the statement does by itself.
+std::vector<EarlierLock> locks_that_add(const StatementContext& context) {
+  auto locks = earlier_locks(context);
+  locks.erase(
+      std::remove_if(locks.begin(), locks.end(),
+                     [&](const EarlierLock& lock) { return context.effects.mode_on(lock.relation) >= lock.mode; }),
+      locks.end());
+  return locks;
 }
 
 // The worst that is done: rewriting before indexing before reading.
@@ -79,8 +76,8 @@ Worst worst_of(const StatementContext& context, const std::vector<EarlierLock>& 
   const auto rank = [](WorkKind kind) { return kind == WorkKind::rewrite ? 0 : kind == WorkKind::index_build ? 1 : 2; };
   for (std::size_t i = 0; i < context.effects.work.size(); ++i) {
     const Work& work = context.effects.work[i];
-    if (verb(work.kind).empty() || work.conditional || !context.is_live(work.relation)) continue;
-    if (is_validation(context, i, held) || is_emptied(context, work.relation)) continue;
+    if (verb(work.kind).empty() || work.conditional || !context.takes_time(work)) continue;
+    if (is_validation(context, i, held)) continue;
     if (!worst.relations.empty() && rank(work.kind) > rank(worst.kind)) continue;
     if (rank(work.kind) < rank(worst.kind)) worst.relations.clear();
     if (worst.relations.empty()) worst.kind = work.kind;
@@ -93,7 +90,7 @@ Worst worst_of(const StatementContext& context, const std::vector<EarlierLock>& 
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
   if (context.effects.work.empty() || context.held.empty() || !is_schema_change(context.statement.tag())) return;
-  const auto held = earlier_locks(context);
+  const auto held = locks_that_add(context);
   if (held.empty()) return;
   const Worst worst = worst_of(context, held);
   if (worst.relations.empty()) return;

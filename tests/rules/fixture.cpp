@@ -10,6 +10,7 @@
 
 #include "analyzer/engine/fixer.h"
 #include "analyzer/source/psql.h"
+#include "analyzer/source/templates.h"
 #include "rules/registry.h"
 #include "tests/support/golden.h"
 
@@ -101,8 +102,11 @@ std::string only(const std::string& text, std::size_t start, std::size_t end) {
   for (std::size_t i = 0; i < masked.size(); ++i) {
     if ((i < start || i >= end) && masked[i] != '\n') masked[i] = ' ';
   }
-  const std::string without_psql = mask_psql(masked);
-  return without_psql.empty() ? masked : without_psql;
+  for (const auto mask : {mask_psql, mask_templates}) {
+    std::string clean = mask(masked);
+    if (!clean.empty()) masked = std::move(clean);
+  }
+  return masked;
 }
 
 }  // namespace

@@ -10,6 +10,16 @@ namespace {
 
 constexpr std::string_view kBreakpoint = "--> statement-breakpoint";
 
+// What the journal does not list, drizzle does not run (readMigrationFiles() in src/migrator.ts).
+bool is_in_journal(const std::string& path, std::string_view name) {
+  const auto journal = read_beside(path, "meta/_journal.json");
+  if (!journal) return false;
+  std::string tag(1, '"');
+  tag += name.substr(0, name.rfind('.'));
+  tag += '"';
+  return journal->find(tag) != std::string::npos;
+}
+
 // drizzle-team/drizzle-orm, src/migrator.ts and pg-core/dialect.ts: `0000_name.sql` with `meta/_journal.json`, later
 // `N_name/migration.sql` with `snapshot.json`; all migrations that are pending are run in one transaction, and nothing
 // switches that off. To PostgreSQL the breakpoints are comments.
@@ -21,7 +31,7 @@ class Drizzle final : public SectionedFramework {
   [[nodiscard]] std::string evidence(const SourceFile& file) const override {
     if (file.text().find(kBreakpoint) != std::string::npos) return std::string(kBreakpoint);
     const std::string_view name = file_name(file.path());
-    if (numbered_description(name) && has_beside(file.path(), "meta/_journal.json")) return "beside meta/_journal.json";
+    if (numbered_description(name) && is_in_journal(file.path(), name)) return "in meta/_journal.json";
     return name == "migration.sql" && has_beside(file.path(), "snapshot.json") ? "beside snapshot.json" : "";
   }
 

@@ -23,6 +23,13 @@ TEST(FrameworkTest, EachHasANameOfItsOwnAndPlainIsLast) {
   EXPECT_EQ(find_framework(""), nullptr);
 }
 
+TEST(FrameworkTest, TemplatesAreReadWhereSomebodyFillsThemIn) {
+  const auto source = file("DROP TABLE ${schema}.orders;");
+  EXPECT_EQ(read_scripts(source, find_framework("flyway")).front().sql(), "DROP TABLE \"$schema\".orders;");
+  EXPECT_EQ(read_scripts(source).front().sql(), "DROP TABLE \"$schema\".orders;");
+  EXPECT_EQ(read_scripts(source, find_framework("prisma")).front().sql(), source->text());
+}
+
 TEST(FrameworkTest, PlainFilesAreTheirOwnSql) {
   for (const char* text : {"SELECT 1;\n", "", "-- nothing\n"}) {
     const auto source = file(text);

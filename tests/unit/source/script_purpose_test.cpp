@@ -16,8 +16,12 @@ TEST(ScriptPurposeTest, FoldersAndFilesHaveNames) {
                            "testdata/1_x.up.sql", "orders_test.sql", "orders.test.sql"}) {
     EXPECT_EQ(purpose_of_path(path), Purpose::test) << path;
   }
-  for (const char* path : {"", "1.sql", "migrations/0042_ab_test.sql", "seedlings.sql", "0003_seed_users.sql",
-                           "contest/1.sql", "testing/1.sql", "test.sql", "0001_spec.sql"}) {
+  for (const char* path : {"db/scripts/Flyway_revert_v21_orders.sql", "rollback-3.sql", "undo_V7__orders.sql"}) {
+    EXPECT_EQ(purpose_of_path(path), Purpose::down) << path;
+  }
+  for (const char* path : {"", "1.sql", "0007_revert_v6.sql", "undo_wrong_charts.sql", "revert.sql", "v7_undo.sql",
+                           "migrations/0042_ab_test.sql", "seedlings.sql", "0003_seed_users.sql", "contest/1.sql",
+                           "testing/1.sql", "test.sql", "0001_spec.sql"}) {
     EXPECT_EQ(purpose_of_path(path), Purpose::migration) << path;
   }
 }
@@ -48,6 +52,13 @@ TEST(ScriptPurposeTest, WhatAScriptIsComesFirst) {
   EXPECT_EQ(purpose_of(script, "tests/1.sql"), Purpose::down);
   script.direction = Direction::verify;
   EXPECT_EQ(purpose_of(script, ""), Purpose::test);
+}
+
+TEST(ScriptPurposeTest, WhatHasAVersionIsAMigrationOfItsOwn) {
+  Script script;
+  EXPECT_EQ(purpose_of(script, "rollback_V7.sql"), Purpose::down);
+  script.version = "8";
+  EXPECT_EQ(purpose_of(script, "rollback_V7.sql"), Purpose::migration);
 }
 
 TEST(ScriptPurposeTest, ADumpIsOneWhereItWasFound) {

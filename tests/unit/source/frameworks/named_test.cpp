@@ -79,9 +79,11 @@ TEST(PrismaTest, IsRecognisedByItsFolder) {
 
 TEST(DrizzleTest, IsRecognisedByTheFilesBesideIt) {
   const TempDir dir;
-  dir.write("meta/_journal.json", "{}");
+  dir.write("meta/_journal.json", R"({"entries": [{"idx": 1, "tag": "0001_x"}]})");
   dir.write("20240501120000_x/snapshot.json", "{}");
   EXPECT_EQ(by_name(dir.write("0001_x.sql", "")), "drizzle up transaction");
+  EXPECT_EQ(by_name(dir.write("0002_x.sql", "")), "plain up unknown");
+  EXPECT_EQ(by_name(dir.write("0001_x_y.sql", "")), "plain up unknown");
   EXPECT_EQ(by_name(dir.write("20240501120000_x/migration.sql", "")), "drizzle up transaction");
 }
 
