@@ -13,11 +13,12 @@
 namespace pglatch {
 namespace {
 
-constexpr std::array<Command, 5> kCommands{{
+constexpr std::array<Command, 6> kCommands{{
     {"lint", "lint [OPTION…] [PATH…]", "find the statements that would hurt a live database", run_lint},
     {"fix", "fix [OPTION…] [PATH…]", "make the safe edits, or show them as a diff", run_fix},
     {"plan", "plan [OPTION…] [PATH…]", "write what to run instead: a plan of safe steps", run_plan},
     {"locks", "locks [OPTION…] [PATH…]", "tell what each statement locks, rewrites, scans and builds", run_locks},
+    {"verify", "verify [OPTION…] [PATH…]", "prove the plan on a real server, beside the original", run_verify},
     {"rules", "rules [OPTION…] [RULE…]", "list the rules, or explain one", run_rules},
 }};
 

@@ -38,6 +38,7 @@ int run_lint(const std::vector<std::string>& arguments, Streams& streams);
 int run_fix(const std::vector<std::string>& arguments, Streams& streams);
 int run_plan(const std::vector<std::string>& arguments, Streams& streams);
 int run_locks(const std::vector<std::string>& arguments, Streams& streams);
+int run_verify(const std::vector<std::string>& arguments, Streams& streams);
 int run_rules(const std::vector<std::string>& arguments, Streams& streams);
 
 /// The whole program: `arguments` without the program's name.

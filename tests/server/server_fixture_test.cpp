@@ -41,7 +41,7 @@ TEST(ServerTest, EveryMajorStartsAndIsTornDown) {
     SCOPED_TRACE(major);
     std::filesystem::path directory;
     {
-      const Server server(major, {"log_statement = all"});
+      const Server server(major, {"log_statement=all"});
       directory = socket_directory(server.conninfo());
       Connection connection = server.connect();
       EXPECT_EQ(std::stoi(connection.value("SHOW server_version_num")) / 10000, major);
@@ -57,7 +57,7 @@ TEST(ServerTest, EveryMajorStartsAndIsTornDown) {
 
 TEST(ServerTest, AServerThatCannotStartSaysWhy) {
   try {
-    const Server server(Server::available_majors().back(), {"no_such_setting = 1"});
+    const Server server(Server::available_majors().back(), {"no_such_setting=1"});
     FAIL() << "it started";
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("no_such_setting"));

@@ -1,76 +1,25 @@
 #pragma once
 
-#include <libpq-fe.h>
-
-#include <chrono>
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <vector>
+#include <utility>
+
+#include "analyzer/server/connection.h"
 
 namespace pglatch::testing {
 
-// What the server says about a statement that failed.
-struct SqlError {
-  std::string sqlstate;
-  std::string message;
-  std::string detail;
-  std::string hint;
-};
-
-class SqlException : public std::runtime_error {
+// The library's connection, for tests that make statements fail.
+class Connection : public pglatch::Connection {
  public:
-  SqlException(SqlError error, const std::string& sql);
-  const SqlError& error() const { return error_; }
-  const std::string& sqlstate() const { return error_.sqlstate; }
+  using pglatch::Connection::Connection;
 
- private:
-  SqlError error_;
-};
-
-using Row = std::vector<std::optional<std::string>>;  // nullopt: NULL
-
-// A libpq connection. Statements go by the simple protocol: a text may hold several, and they then are one
-// transaction. Whatever fails unexpectedly throws: SqlException if the server said so, else std::runtime_error.
-class Connection {
- public:
-  explicit Connection(const std::string& conninfo);
-
-  void exec(const std::string& sql);
-  std::vector<Row> query(const std::string& sql);  // the rows of the last statement
-  std::string value(const std::string& sql);       // the single value; "" for NULL; throws if there is no row
-
-  // The error, or nullopt if it worked; a lost connection still throws.
-  std::optional<SqlError> try_exec(const std::string& sql);
   // As try_exec, for what must fail: throws if it works.
-  SqlError expect_error(const std::string& sql);
-
-  // Sends without waiting. Until finish() the connection is good for nothing but the following.
-  void send(const std::string& sql);
-  bool wait_for(std::chrono::milliseconds time);  // whether what was sent has ended by then
-  std::optional<SqlError> finish();               // waits for the end; the error, or nullopt
-  void cancel();                                  // asks the server to cancel what runs
-
-  int backend_pid() const { return ::PQbackendPID(connection_.get()); }
-  // Notices since the last call, as "DEBUG1: building index …"; choose which come with client_min_messages.
-  std::vector<std::string> take_notices();
-  PGconn* get() const { return connection_.get(); }
-
- private:
-  struct Finish {
-    void operator()(PGconn* connection) const { ::PQfinish(connection); }
-  };
-  struct Outcome {
-    std::optional<SqlError> error;
-    std::vector<Row> rows;
-  };
-
-  Outcome collect();
-
-  // On the heap: libpq keeps its address, and connections move.
-  std::unique_ptr<std::vector<std::string>> notices_ = std::make_unique<std::vector<std::string>>();
-  std::unique_ptr<PGconn, Finish> connection_;
+  SqlError expect_error(const std::string& sql) {
+    std::optional<SqlError> error = try_exec(sql);
+    if (!error) throw std::runtime_error("should have failed: " + sql);
+    return *std::move(error);
+  }
 };
 
 }  // namespace pglatch::testing

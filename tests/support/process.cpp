@@ -2,9 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -13,6 +11,8 @@
 #include <array>
 #include <stdexcept>
 #include <system_error>
+
+#include "analyzer/server/account.h"
 
 namespace pglatch::testing {
 namespace {
@@ -113,16 +113,6 @@ bool exchange_data(Fd& in, Fd& out, Fd& err, const ProcessOptions& options, Proc
 }
 
 }  // namespace
-
-Account account_of(const std::string& user) {
-  const passwd* entry = ::getpwnam(user.c_str());
-  if (entry == nullptr) throw std::runtime_error("no such user: " + user);
-  return {entry->pw_uid, entry->pw_gid};
-}
-
-bool become(const Account& account) {
-  return ::setgroups(0, nullptr) == 0 && ::setgid(account.gid) == 0 && ::setuid(account.uid) == 0;
-}
 
 ProcessResult run_process(const std::vector<std::string>& command, const ProcessOptions& options) {
   if (command.empty()) throw std::invalid_argument("no command to run");

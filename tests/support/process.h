@@ -30,16 +30,4 @@ ProcessResult run_process(const std::vector<std::string>& command, const Process
 // Runs the pglatch of this build.
 ProcessResult run_pglatch(std::vector<std::string> arguments, const ProcessOptions& options = {});
 
-// A user and group to switch to between fork and exec.
-struct Account {
-  unsigned uid;
-  unsigned gid;
-};
-
-// Throws std::runtime_error if there is no such user.
-Account account_of(const std::string& user);
-
-// For a forked child: drops root's identity for good; false on failure. Async-signal-safe.
-bool become(const Account& account);
-
 }  // namespace pglatch::testing

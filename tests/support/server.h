@@ -1,12 +1,11 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "analyzer/server/cluster.h"
 #include "tests/support/connection.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
@@ -15,10 +14,7 @@ namespace pglatch::testing {
 
 class Database;
 
-// A throw-away PostgreSQL cluster in a private temporary directory, reached over a Unix socket there; superuser
-// `postgres` without a password, no TCP, no autovacuum (it would take locks of its own), nothing synced to disk. It
-// and its directory go in the destructor, and also when the test process dies by whatever cause. Run by root it
-// runs as another user.
+// A throw-away cluster of one of the PostgreSQL majors that are here for the tests.
 //
 //   for (int major : Server::available_majors()) {
 //     Database database = Server::shared(major).scratch();
@@ -27,11 +23,8 @@ class Database;
 //   }
 class Server {
  public:
-  // Settings go to postgresql.conf: "log_statement = all". Throws std::runtime_error if it doesn't come up.
+  // Settings are "log_statement=all". Throws std::runtime_error if it doesn't come up.
   explicit Server(int major, const std::vector<std::string>& settings = {});
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
-  ~Server();
 
   // Majors that can be started here, ascending: Debian's packages and what servers.sh fetched. The environment
   // variable PGLATCH_TEST_MAJORS ("15,18") restricts them.
@@ -42,22 +35,14 @@ class Server {
   static Server& shared(int major);
 
   int major() const { return major_; }
-  std::string conninfo(const std::string& database = "postgres") const;
+  std::string conninfo(const std::string& database = "postgres") const { return cluster_.conninfo(database); }
   Connection connect(const std::string& database = "postgres") const { return Connection(conninfo(database)); }
   Database scratch();
-  std::string log() const;
+  std::string log() const { return cluster_.log(); }
 
  private:
-  void initialize(const std::filesystem::path& bin, const std::vector<std::string>& settings);
-  void start(const std::filesystem::path& bin);
-  void wait_until_ready();
-  void stop();
-
   int major_;
-  std::string user_;  // whom the server runs as; empty: us
-  TempDir directory_;
-  pid_t guard_ = -1;  // the process that ends the server when lifeline_ closes
-  int lifeline_ = -1;
+  Cluster cluster_;
 };
 
 // A fresh, empty database of a server, dropped in the end together with the sessions still in it.

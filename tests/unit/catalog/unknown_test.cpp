@@ -96,11 +96,10 @@ TEST(UnknownRelation, DropForgetsItAndIfExistsDoesNotEnterIt) {
   EXPECT_THAT(replay.catalog.relations(), IsEmpty());
 }
 
-TEST(UnknownRelation, IfNotExistsTakesWhatIsThere) {
-  Replay replay("ALTER TABLE t ADD a int");
-  replay.run("CREATE TABLE IF NOT EXISTS t (b int)");
+TEST(UnknownRelation, IfNotExistsTakesWhatTheScriptHasUsed) {
+  Replay replay("ALTER TABLE t ADD a int; CREATE TABLE IF NOT EXISTS t (b int)");
   EXPECT_EQ(replay.at("t").origin, Origin::unknown);
-  replay.run("CREATE TABLE t (b int)");
+  replay.run("CREATE TABLE IF NOT EXISTS t (b int)");
   EXPECT_EQ(replay.at("t").origin, Origin::script);
   EXPECT_THAT(column_names(replay.at("t")), ElementsAre("b"));
 }

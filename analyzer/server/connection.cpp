@@ -1,4 +1,4 @@
-#include "tests/support/connection.h"
+#include "analyzer/server/connection.h"
 
 #include <poll.h>
 
@@ -6,13 +6,13 @@
 #include <string_view>
 #include <utility>
 
-namespace pglatch::testing {
+namespace pglatch {
 namespace {
 
 struct Clear {
   void operator()(PGresult* result) const { ::PQclear(result); }
 };
-using Result = std::unique_ptr<PGresult, Clear>;
+using ResultPointer = std::unique_ptr<PGresult, Clear>;
 
 std::string field(const PGresult* result, int code) {
   const char* text = ::PQresultErrorField(result, code);
@@ -78,12 +78,6 @@ std::optional<SqlError> Connection::try_exec(const std::string& sql) {
   return finish();
 }
 
-SqlError Connection::expect_error(const std::string& sql) {
-  std::optional<SqlError> error = try_exec(sql);
-  if (!error) throw std::runtime_error("should have failed: " + sql);
-  return *std::move(error);
-}
-
 void Connection::send(const std::string& sql) {
   if (::PQsendQuery(get(), sql.c_str()) == 0) throw std::runtime_error(::PQerrorMessage(get()));
 }
@@ -105,7 +99,7 @@ std::optional<SqlError> Connection::finish() { return collect().error; }
 
 Connection::Outcome Connection::collect() {
   Outcome outcome;
-  while (const Result result{::PQgetResult(get())}) {
+  while (const ResultPointer result{::PQgetResult(get())}) {
     switch (::PQresultStatus(result.get())) {
       case PGRES_TUPLES_OK:
       case PGRES_COMMAND_OK:
@@ -141,4 +135,4 @@ void Connection::cancel() {
 
 std::vector<std::string> Connection::take_notices() { return std::exchange(*notices_, {}); }
 
-}  // namespace pglatch::testing
+}  // namespace pglatch
