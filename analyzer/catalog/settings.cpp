@@ -155,9 +155,11 @@ void reset(Settings& settings, const Settings& initial, std::string_view name) {
   const Setting setting = setting_of(name);
   if (name.empty() || setting == Setting::search_path) settings.search_path = initial.search_path;
   if (name.empty() || setting == Setting::lock_timeout) settings.lock_timeout_ms = initial.lock_timeout_ms;
-  if (name.empty() || setting == Setting::statement_timeout) settings.statement_timeout_ms = initial.statement_timeout_ms;
+  if (name.empty() || setting == Setting::statement_timeout)
+    settings.statement_timeout_ms = initial.statement_timeout_ms;
   if (name.empty() || setting == Setting::time_zone) settings.time_zone = initial.time_zone;
-  if (name.empty() || setting == Setting::check_function_bodies) settings.check_function_bodies = initial.check_function_bodies;
+  if (name.empty() || setting == Setting::check_function_bodies)
+    settings.check_function_bodies = initial.check_function_bodies;
 }
 
 }  // namespace pglatch

@@ -39,7 +39,8 @@ class RuleNames {
   /// The aliases of one rule, in the order of the table.
   [[nodiscard]] std::vector<RuleName> aliases_of(const Rule& rule) const;
 
-  /// What a rule's id, a group, an alias, "all" or "default" (all that are not opt-in) means. Fails for other names, with the nearest known one.
+  /// What a rule's id, a group, an alias, "all" or "default" (all that are not opt-in) means. Fails for other names,
+  /// with the nearest known one.
   [[nodiscard]] Result<NamedRules> find(std::string_view name) const;
   /// The same for "a,b" lists, blanks around names allowed. Fails for the first name that is not known.
   [[nodiscard]] Result<std::vector<NamedRules>> find_all(std::span<const std::string> lists) const;

@@ -1,5 +1,5 @@
-// Comments that switch rules off, from the command line: what is found of them, the opt-in rule for reasons, and what `fix` makes
-// of those that are of no use. What they cover is tested in tests/unit/engine.
+// Comments that switch rules off, from the command line: what is found of them, the opt-in rule for reasons, and what
+// `fix` makes of those that are of no use. What they cover is tested in tests/unit/engine.
 #include <gtest/gtest.h>
 
 #include <string>

@@ -15,8 +15,7 @@ TEST(RuleFormats, TextMarksWhatHasToBeSelected) {
   EXPECT_EQ(write_rule_list_text(kBoth),
             "drop-roof  houses  error          It rains in.\n"
             "paint      style   info   opt-in  It is grey.\n");
-  EXPECT_EQ(write_rule_list_text(std::span(kBoth).first(1)),
-            "drop-roof  houses  error  It rains in.\n");
+  EXPECT_EQ(write_rule_list_text(std::span(kBoth).first(1)), "drop-roof  houses  error  It rains in.\n");
 }
 
 TEST(RuleFormats, MarkdownSaysWhenARuleRuns) {
