@@ -63,8 +63,8 @@ SELECT CASE WHEN p.name IS NULL THEN 'index ' || rel.name
                    ELSE regexp_replace(pg_get_indexdef(rel.oid), '^.*? USING ', 'USING ') END,
               CASE WHEN i.indisvalid AND i.indisready AND i.indislive THEN 'valid' ELSE 'INVALID' END, i.indisprimary,
               i.indimmediate, i.indisclustered, i.indisreplident, rel.relowner::regrole, rel.reltablespace)
-FROM rel JOIN pg_index i ON i.indexrelid = rel.oid LEFT JOIN pg_inherits h ON h.inhrelid = rel.oid
-  LEFT JOIN rel p ON p.oid = h.inhparent
+FROM rel JOIN pg_index i ON i.indexrelid = rel.oid
+  LEFT JOIN rel p ON p.oid = pg_partition_root(rel.oid) AND p.oid <> rel.oid
 UNION ALL
 SELECT format('trigger %I on %s', t.tgname, name), pg_get_triggerdef(t.oid) || ', enabled ' || t.tgenabled::text
 FROM rel JOIN pg_trigger t ON t.tgrelid = rel.oid WHERE NOT t.tgisinternal
