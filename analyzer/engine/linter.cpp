@@ -203,10 +203,17 @@ class LintVisitor final : public Visitor, public Reporter {
     finding.help =
         "Correct the statement. If it is not SQL for PostgreSQL (a template, another database), exclude the file or "
         "ignore the rule for it.";
-    if (!mask_templates(error.range.of(script_->file->text())).empty()) tell_of_template(error, finding);
+    if (is_template(error)) tell_of_template(error, finding);
     finding.range = error.where;
     finding.statement = error.range;
     report(std::move(finding));
+  }
+
+  // In the statement, or in a string that is run where the parser gave up in it.
+  [[nodiscard]] bool is_template(const SyntaxError& error) const {
+    const std::string_view text = script_->file->text();
+    return !mask_templates(error.range.of(text)).empty() ||
+           !mask_templates(ByteRange{error.where.start, error.range.end}.of(text)).empty();
   }
 
   // What the server gets is not what stands here, unless nobody fills it in.

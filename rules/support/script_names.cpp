@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "rules/support/expressions.h"
 #include "rules/support/impact.h"
 
 namespace pglatch {
@@ -139,6 +140,26 @@ bool has_subcommand(const StatementContext& context, const Statement& statement,
   return false;
 }
 
+bool writes_column(const StatementContext& context, const Statement& statement, RelationId table,
+                   std::string_view column) {
+  const auto* update = as<UpdateStmt>(statement.node);
+  const Relation* relation = update == nullptr ? nullptr : find_relation(context, update->relation);
+  if (relation == nullptr || relation->id != table) return false;
+  const auto assignments = each<ResTarget>(update->targetList);
+  return std::any_of(assignments.begin(), assignments.end(),
+                     [&](const ResTarget* assignment) { return text(assignment->name) == column; });
+}
+
+bool mentions_column(const Statement& statement, std::string_view column) {
+  bool found = false;
+  walk_statement(statement.node, [&](const Node* node) {
+    const auto* reference = as<ColumnRef>(node);
+    found = found || (reference != nullptr && string_value(each(reference->fields).back()) == column);
+    return found ? Walk::stop : Walk::into;
+  });
+  return found;
+}
+
 }  // namespace
 
 bool made_by_script(const StatementContext& context, const Relation& relation) noexcept {
@@ -199,30 +220,25 @@ bool was_column_free_before(const StatementContext& context, RelationId table, s
 }
 
 bool was_column_written_before(const StatementContext& context, RelationId table, std::string_view column) {
-  return std::any_of(context.preceding.begin(), context.preceding.end(), [&](const Statement& statement) {
-    const auto* update = as<UpdateStmt>(statement.node);
-    const Relation* relation = update == nullptr ? nullptr : find_relation(context, update->relation);
-    if (relation == nullptr || relation->id != table) return false;
-    const auto assignments = each<ResTarget>(update->targetList);
-    return std::any_of(assignments.begin(), assignments.end(),
-                       [&](const ResTarget* assignment) { return text(assignment->name) == column; });
-  });
+  return std::any_of(context.preceding.begin(), context.preceding.end(),
+                     [&](const Statement& statement) { return writes_column(context, statement, table, column); });
 }
 
 bool is_column_replaced(const StatementContext& context, const Relation& table, std::string_view column) {
-  const auto is_filled = [&](std::string_view name) {
+  const auto is_copy = [&](std::string_view name) {
     const Column* other = table.column(name);
-    return other != nullptr && made_by_script(context, *other) && was_column_written_before(context, table.id, name);
+    if (other == nullptr || !made_by_script(context, *other)) return false;
+    return std::any_of(context.preceding.begin(), context.preceding.end(), [&](const Statement& statement) {
+      return writes_column(context, statement, table.id, name) && mentions_column(statement, column);
+    });
+  };
+  const auto gives_its_name = [&](const Statement& statement) {
+    return is_column_rename(context, statement, table.id, &RenameStmt::newname, column) &&
+           is_copy(text(as<RenameStmt>(statement.node)->subname));
   };
   const auto rest = rest_of(context, Reach::transaction);
-  const bool later = std::any_of(rest.begin(), rest.end(), [&](const Statement& statement) {
-    return is_column_rename(context, statement, table.id, &RenameStmt::newname, column) &&
-           is_filled(text(as<RenameStmt>(statement.node)->subname));
-  });
-  return later || std::any_of(context.preceding.begin(), context.preceding.end(), [&](const Statement& statement) {
-           return is_column_rename(context, statement, table.id, &RenameStmt::newname, column) &&
-                  is_filled(text(as<RenameStmt>(statement.node)->subname));
-         });
+  return std::any_of(rest.begin(), rest.end(), gives_its_name) ||
+         std::any_of(context.preceding.begin(), context.preceding.end(), gives_its_name);
 }
 
 void settle_in_code(const StatementContext& context, const ObjectName& name, Finding& finding) {

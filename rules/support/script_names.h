@@ -53,8 +53,8 @@ enum class Reach : std::uint8_t {
 [[nodiscard]] bool was_column_written_before(const StatementContext& context, RelationId table,
                                              std::string_view column);
 
-/// Another column of the table that the script has filled has the name that code knows `column` by when others see the
-/// table again: the way to change a type by hand. Either takes the name later, or this one lost it before.
+/// Another column of the table, which the script has filled from this one, has the name that code knows it by when
+/// others see the table again: the way to change a type by hand. The name goes over later, or has done so before.
 [[nodiscard]] bool is_column_replaced(const StatementContext& context, const Relation& table, std::string_view column);
 
 /// In code what comes later is not known to `context`: makes a finding stand only if nothing has the name in the end.

@@ -152,6 +152,14 @@ TEST_F(Lint, PsqlInputIsSteppedOver) {
   EXPECT_EQ(result.exit_code, 0) << result.out;
 }
 
+TEST_F(Lint, TemplatesAreErrorsWhereNobodyFillsThemIn) {
+  dir_.write("t.sql", "comment on table ${schema}.orders is null;\n");
+  EXPECT_EQ(lint({"t.sql"}).exit_code, 0);
+  const auto sent = lint({"--framework", "prisma", "t.sql"});
+  EXPECT_EQ(sent.exit_code, 1);
+  EXPECT_NE(sent.out.find("but prisma sends the file as it is"), std::string::npos) << sent.out;
+}
+
 TEST_F(Lint, SuppressionsSilenceOneStatementOrTheFile) {
   dir_.write("next.sql", "-- pglatch:ignore create-index-non-concurrent the table is tiny\n\n-- more words\n" +
                              std::string(kRisky) + kRisky);
