@@ -15,6 +15,8 @@
 namespace pglatch {
 namespace {
 
+constexpr std::string_view kCompat = "compat";  // the group of rules about running code
+
 class Planner final : public Visitor, private Reporter {
  public:
   Planner(Catalog& catalog, const PlannerOptions& options)
@@ -99,12 +101,23 @@ class Planner final : public Visitor, private Reporter {
       // How a schema is best designed is no danger, and those that look at every statement look at its transaction.
       if (rule->opt_in) continue;
       if (std::find(rule->nodes.begin(), rule->nodes.end(), context.statement.tag()) == rule->nodes.end()) continue;
+      const std::size_t first = found_.size();
       rule->check(context, *rule, *this);
+      if (rule->group == kCompat) note_for_whoever_deploys(first, original);
     }
     for (const Finding& finding : found_) {
       if (finding.severity == Severity::info) continue;
       original.hazards.push_back(finding.message);
       if (original.origin.rule.empty()) original.origin.rule = finding.rule;
+    }
+  }
+
+  // That running code may break is to be known, but no other way of running the statement changes it.
+  void note_for_whoever_deploys(std::size_t first, OriginalStatement& original) {
+    for (std::size_t i = first; i < found_.size(); ++i) {
+      if (found_[i].severity != Severity::warning) continue;
+      original.hazards.push_back(found_[i].message);
+      found_[i].severity = Severity::info;
     }
   }
 

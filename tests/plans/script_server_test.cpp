@@ -249,7 +249,8 @@ TEST_P(PlanLocksServerTest, OfStatementsThatPass) {
   create("CREATE TABLE t (a int PRIMARY KEY, b text); CREATE TABLE u (a int PRIMARY KEY);");
   plan(
       "BEGIN; ALTER TABLE t ADD COLUMN c int; COMMENT ON TABLE u IS 'x'; COMMIT; "
-      "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (c) REFERENCES u NOT VALID; DROP TABLE t;");
+      "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (c) REFERENCES u NOT VALID; ALTER TABLE t RENAME CONSTRAINT f TO g; "
+      "ALTER TABLE t ALTER COLUMN b SET DEFAULT '';");
   EXPECT_THAT(plan_.not_rewritten, IsEmpty());
   expect_locks_as_foretold();
 }
