@@ -46,7 +46,7 @@ struct WalkOptions {
 /// One catalog and one walk over it.
 class Walker {
  public:
-  explicit Walker(WalkOptions options) : options_(options), session_(catalog_, options_.session) {
+  explicit Walker(const WalkOptions& options) : options_(options), session_(catalog_, options_.session) {
     catalog_.complete = options.schema_complete;
   }
 

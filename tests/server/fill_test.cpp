@@ -101,8 +101,7 @@ TEST_P(FillTest, RowsThatAreThereStay) {
   EXPECT_EQ(connection_.value("SELECT count(*) FROM t WHERE v = 'mine'"), "2");
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, FillTest,
-                         ::testing::Values(Server::available_majors().front(), Server::available_majors().back()),
+INSTANTIATE_TEST_SUITE_P(Servers, FillTest, ::testing::ValuesIn(oldest_and_newest(Server::available_majors())),
                          ::testing::PrintToStringParamName());
 
 }  // namespace

@@ -72,4 +72,10 @@ ProcessResult run_psql(const std::string& conninfo, const std::string& script,
 ProcessResult run_psql_file(const std::string& conninfo, const std::filesystem::path& file,
                             const std::vector<std::string>& arguments = {});
 
+/// The first and the last of the majors, once where they are the same.
+[[nodiscard]] inline std::vector<int> oldest_and_newest(const std::vector<int>& majors) {
+  if (majors.size() < 2) return majors;
+  return {majors.front(), majors.back()};
+}
+
 }  // namespace pglatch::testing
