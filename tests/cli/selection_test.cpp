@@ -157,7 +157,7 @@ TEST(Rules, AreListedWithTheirNamesElsewhere) {
   EXPECT_THAT(text.out, HasSubstr(" opt-in  "));
   const auto markdown = run_pglatch({"rules", "--format", "markdown"});
   EXPECT_THAT(markdown.out, StartsWith("| Rule | Group | Severity |"));
-  EXPECT_THAT(markdown.out, HasSubstr("| squawk: `adding-not-nullable-field`; eugene: `E2`;"));
+  EXPECT_THAT(markdown.out, HasSubstr("squawk: `adding-not-nullable-field`; eugene: `E2`;"));
   const auto json = run_pglatch({"rules", "--format", "json"});
   EXPECT_THAT(json.out, HasSubstr("\"id\": \"set-not-null-scan\""));
   EXPECT_THAT(json.out, HasSubstr("\"tool\": \"squawk\""));
@@ -166,7 +166,7 @@ TEST(Rules, AreListedWithTheirNamesElsewhere) {
 TEST(Rules, AreExplainedByAnyOfTheirNames) {
   const auto by_id = run_pglatch({"rules", "set-not-null-scan"});
   EXPECT_THAT(by_id.out, StartsWith("# set-not-null-scan\n"));
-  EXPECT_THAT(by_id.out, HasSubstr("\n## Elsewhere\n\nsquawk: `adding-not-nullable-field`; eugene: `E2`;"));
+  EXPECT_THAT(by_id.out, ContainsRegex("\n## Elsewhere\n\n.*squawk: `adding-not-nullable-field`; eugene: `E2`;"));
   EXPECT_EQ(run_pglatch({"rules", "E2"}).out, by_id.out);
   EXPECT_EQ(run_pglatch({"rules", "adding-not-nullable-field", "--format", "markdown"}).out, by_id.out);
   const auto two = run_pglatch({"rules", "E6"});
