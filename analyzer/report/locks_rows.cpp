@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "analyzer/base/duration.h"
+
 namespace pglatch {
 namespace {
 
@@ -172,7 +174,7 @@ class Lines {
     if (!waits && !works_long(statement_)) return;
     std::string& text = out_.timeouts.text;
     if (statement_.lock_timeout_ms.value_or(0) > 0) {
-      text = "lock_timeout " + duration(*statement_.lock_timeout_ms);
+      text = "lock_timeout " + duration_text(*statement_.lock_timeout_ms);
       terms_.add(LocksTerm::lock_timeout);
     } else if (waits) {
       text = statement_.lock_timeout_ms ? "lock_timeout is off" : "no lock_timeout";
@@ -181,7 +183,7 @@ class Lines {
     }
     if (statement_.statement_timeout_ms.value_or(0) > 0) {
       if (!text.empty()) text += ", ";
-      text += "statement_timeout " + duration(*statement_.statement_timeout_ms);
+      text += "statement_timeout " + duration_text(*statement_.statement_timeout_ms);
     }
   }
 

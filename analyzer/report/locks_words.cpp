@@ -156,18 +156,6 @@ Style style_of(LockMode mode) noexcept {
   return blocks_writes(mode) ? Style::warning : Style::plain;
 }
 
-std::string duration(std::int64_t milliseconds) {
-  struct Unit {
-    std::int64_t size;
-    std::string_view name;
-  };
-  constexpr Unit kUnits[] = {{3'600'000, "h"}, {60'000, "min"}, {1000, "s"}};
-  for (const Unit& unit : kUnits) {
-    if (milliseconds % unit.size == 0) return fmt::format("{} {}", milliseconds / unit.size, unit.name);
-  }
-  return fmt::format("{} ms", milliseconds);
-}
-
 std::string write_legend(const LocksTerms& terms) {
   constexpr std::size_t kNameCells = 19;
   constexpr std::size_t kTextCells = 88;

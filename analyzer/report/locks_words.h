@@ -50,8 +50,6 @@ class LocksTerms {
 [[nodiscard]] std::string_view why(LockReason reason) noexcept;
 /// How loud a mode is: by what it keeps waiting.
 [[nodiscard]] Style style_of(LockMode mode) noexcept;
-/// "2 s", "15 min", "1500 ms".
-[[nodiscard]] std::string duration(std::int64_t milliseconds);
 /// Work that takes the longer the bigger the table is.
 [[nodiscard]] bool is_long(WorkKind kind) noexcept;
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "analyzer/base/duration.h"
 #include "analyzer/locks/options.h"
 #include "rules/support/impact.h"
 #include "rules/support/source_text.h"
-#include "rules/support/timeouts.h"
 
 namespace pglatch {
 namespace {
@@ -57,7 +57,7 @@ RelationId live_target(const StatementContext& context) {
 }
 
 std::string message_for(Command command, const Timeout& timeout) {
-  const std::string value = timeout_text(timeout.milliseconds);
+  const std::string value = duration_text(timeout.milliseconds);
   const std::string_view left_behind = command == Command::detach ? "the partition half detached" : "an invalid index";
   const std::string why =
       std::string_view(timeout.setting) == "lock_timeout"

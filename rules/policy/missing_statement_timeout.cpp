@@ -1,10 +1,10 @@
 #include <fmt/core.h>
 
+#include "analyzer/base/duration.h"
 #include "rules/support/impact.h"
 #include "rules/support/lock_queue.h"
 #include "rules/support/source_text.h"
 #include "rules/support/timeout_trace.h"
-#include "rules/support/timeouts.h"
 
 namespace pglatch {
 namespace {
@@ -24,7 +24,7 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   if (timeout > 0) {
     finding.message = fmt::format(
         "This may block {} on {} for {}. The statement_timeout is longer than the {} that the policy allows.",
-        blocks(words.mode), words.names, timeout_text(timeout), timeout_text(longest));
+        blocks(words.mode), words.names, duration_text(timeout), duration_text(longest));
   } else {
     finding.message = fmt::format(
         "Nothing limits how long this may run while it blocks {} on {}.{} A statement that takes longer than anybody "

@@ -1,10 +1,10 @@
 #include <fmt/core.h>
 
+#include "analyzer/base/duration.h"
 #include "rules/support/impact.h"
 #include "rules/support/lock_queue.h"
 #include "rules/support/source_text.h"
 #include "rules/support/timeout_trace.h"
-#include "rules/support/timeouts.h"
 
 namespace pglatch {
 namespace {
@@ -22,7 +22,7 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   finding.message = fmt::format(
       "All {} on {} can stand still for {} while this waits for its {} lock. The lock_timeout is longer than the {} "
       "that the policy allows.",
-      blocks(words.mode), words.names, timeout_text(timeout), sql_name(words.mode), timeout_text(longest));
+      blocks(words.mode), words.names, duration_text(timeout), sql_name(words.mode), duration_text(longest));
   finding.help = fmt::format(
       "Set a shorter one, and run the migration again when the time is up: SET lock_timeout = "
       "'{}';",
