@@ -5,12 +5,10 @@
 #include <utility>
 
 #include "analyzer/cli/command.h"
-#include "analyzer/cli/input.h"
 #include "analyzer/cli/options.h"
-#include "analyzer/plan/planner.h"
+#include "analyzer/cli/plan_input.h"
 #include "analyzer/server/verify.h"
 #include "analyzer/server/verify_formats.h"
-#include "rules/registry.h"
 
 namespace pglatch {
 namespace po = boost::program_options;
@@ -24,16 +22,10 @@ struct VerifyFormat {
 constexpr std::array<VerifyFormat, 3> kFormats{
     {{"text", write_verification_text}, {"json", write_verification_json}, {"markdown", write_verification_markdown}}};
 
-Result<Plan> plan_input(const Input& input) {
+Result<Plan> plan_of(const Input& input) {
   Walker walker(input.walk);
   walker.replay(input.schema, Origin::schema);
-  PlannerOptions options;
-  const LintOptions lint_options = input.lint_options();
-  options.pg_version = input.walk.pg_version;
-  options.recipes = all_recipes();
-  options.rules = lint_options.rules;
-  options.settings_of = lint_options.settings_of;
-  return make_plan(walker, input.scripts, options);
+  return make_plan(walker, input.scripts, planner_options(input));
 }
 
 }  // namespace
@@ -51,12 +43,17 @@ int run_verify(const std::vector<std::string>& arguments, Streams& streams) {
       "rows", po::value(&verify_options.rows)->value_name("N")->default_value(verify_options.rows),
       "fill each touched table with N rows")("max-stall",
                                              po::value(&max_stall)->value_name("MS")->default_value(max_stall),
-                                             "the longest that a client may wait while the plan runs");
+                                             "the longest that a client may wait while the plan runs")(
+      "interrupt", po::bool_switch(&verify_options.interrupt),
+      "also end the plan's session after each step and in each step, and run the plan again");
   po::options_description output("Output");
   output.add_options()("format", po::value(&formats)->value_name("FORMAT[=FILE]"),
                        "text, json or markdown; repeatable, one to standard output");
   po::options_description table;
-  table.add(input_options(options)).add(change_options(options.changes)).add(rule_options(options));
+  table.add(input_options(options))
+      .add(change_options(options.changes))
+      .add(rule_options(options))
+      .add(decision_options(options));
   table.add(server).add(output);
   if (const auto status = parse_command_line("verify", table, arguments, options.paths, streams)) return *status;
   if (!verify_options.server_bin.empty() && !verify_options.url.empty()) {
@@ -69,20 +66,11 @@ int run_verify(const std::vector<std::string>& arguments, Streams& streams) {
   }
   verify_options.max_stall = std::chrono::milliseconds(max_stall);
 
-  std::vector<std::string_view> known;
-  for (const VerifyFormat& format : kFormats) known.push_back(format.name);
-  if (formats.empty()) formats.emplace_back(known.front());
-  const auto targets = format_targets(formats, known);
-  const auto input = read_input(options);
-  for (const Error* error : {targets ? nullptr : &targets.error(), input ? nullptr : &input.error()}) {
-    if (error == nullptr) continue;
-    print_error(streams, *error);
-    return kFailed;
-  }
-  for (const Error& error : input->errors) print_error(streams, error);
-  if (!input->errors.empty()) return kFailed;
-
-  auto plan = plan_input(*input);
+  const auto targets = chosen_formats(formats, kFormats, streams);
+  if (!targets) return kFailed;
+  const auto input = read_whole_input(options, streams);
+  if (!input) return kFailed;
+  auto plan = plan_of(*input);
   if (!plan) {
     print_error(streams, plan.error());
     return kFailed;

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
 
 #include "analyzer/parse/identifier.h"
-#include "analyzer/server/table_facts.h"
+#include "analyzer/server/row_search.h"
+#include "analyzer/server/row_values.h"
 
 namespace pglatch {
 namespace {
@@ -16,17 +16,21 @@ namespace {
 constexpr std::string_view kNumber = "r.n";
 constexpr std::int64_t kAfterExistingRows = 1'000'000;
 
+constexpr std::string_view kCheckViolation = "23514";
+constexpr std::string_view kUniqueViolation = "23505";
+constexpr std::string_view kExclusionViolation = "23P01";
+
 class Filler {
  public:
-  Filler(Connection& connection, Connection& goal, std::int64_t rows)
-      : connection_(connection), goal_(goal), rows_(rows) {}
+  Filler(Connection& connection, const ConstraintsByTable& demands, std::int64_t rows)
+      : connection_(connection), demands_(demands), rows_(rows) {}
 
   // Referenced tables first. A circle of foreign keys ends where it began.
   void fill(const std::string& name) {
     if (!begun_.insert(name).second) return;
     FilledTable done{name, 0, {}};
     try {
-      const TableFacts table = facts_of(name);
+      const Table table = facts_of(name);
       for (const ForeignKeyFacts& key : table.foreign_keys) fill(key.referenced);
       fill_table(table, done);
     } catch (const SqlException& error) {
@@ -38,25 +42,32 @@ class Filler {
   std::vector<FilledTable> take() { return std::move(done_); }
 
  private:
-  // The table's, and of its goal what fits what is there.
-  TableFacts facts_of(const std::string& name) {
-    TableFacts table = read_table(connection_, name);
-    own_checks_[name] = table.checks.size();
-    const auto has = [&](const std::string& column) {
-      return std::any_of(table.columns.begin(), table.columns.end(),
-                         [&](const ColumnFacts& each) { return each.name == column; });
+  struct Table {
+    TableFacts facts;
+    std::vector<ForeignKeyFacts> foreign_keys;  // with those to come
+    std::vector<CheckFacts> checks_to_come;
+  };
+
+  // The table's, and of the demands what fits what is there.
+  Table facts_of(const std::string& name) {
+    Table table{read_table(connection_, name), {}, {}};
+    const TableConstraints& own = table.facts.constraints;
+    table.foreign_keys = own.foreign_keys;
+    const auto demands = demands_.find(name);
+    if (demands == demands_.end()) return table;
+    const auto has_all = [&](const std::vector<std::string>& columns) {
+      return std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
+        return std::any_of(table.facts.columns.begin(), table.facts.columns.end(),
+                           [&](const ColumnFacts& each) { return each.name == column; });
+      });
     };
-    try {
-      const TableFacts goal = read_table(goal_, name);
-      for (const CheckFacts& check : goal.checks) {
-        if (has(check.column)) table.checks.push_back(check);
-      }
-      for (const ForeignKeyFacts& key : goal.foreign_keys) {
-        const bool fits = std::all_of(key.columns.begin(), key.columns.end(), has) && exist_in(key);
-        if (fits) table.foreign_keys.push_back(key);
-      }
-    } catch (const SqlException&) {
-      // The migration drops or renames it.
+    for (const CheckFacts& check : demands->second.checks) {
+      const bool known = std::find(own.checks.begin(), own.checks.end(), check) != own.checks.end();
+      if (!known && has_all(check.columns)) table.checks_to_come.push_back(check);
+    }
+    for (const ForeignKeyFacts& key : demands->second.foreign_keys) {
+      const bool known = std::find(own.foreign_keys.begin(), own.foreign_keys.end(), key) != own.foreign_keys.end();
+      if (!known && has_all(key.columns) && exist_in(key)) table.foreign_keys.push_back(key);
     }
     return table;
   }
@@ -67,41 +78,43 @@ class Filler {
     return !connection_.try_exec(fmt::format("SELECT {} FROM {} LIMIT 0", columns, key.referenced));
   }
 
-  void fill_table(const TableFacts& table, FilledTable& done) {
-    const bool has_rows = !connection_.query(fmt::format("SELECT 1 FROM {} LIMIT 1", table.name)).empty();
-    const std::int64_t first = has_rows ? kAfterExistingRows : 1;
-    const auto leaves = read_leaves(connection_, table.name);
-    const Values values = values_of(table);
-    const auto count = static_cast<std::int64_t>(std::max<std::size_t>(leaves.size(), 1));
-    const std::int64_t each = std::max<std::int64_t>(rows_ / count, 1);
-    std::string problem;
-    const auto insert = [&](const std::string& into, const Values& with, std::int64_t from) {
-      const auto error = connection_.try_exec(insert_statement(table, into, with, from, from + each - 1));
-      if (error && problem.empty()) problem = error->message;
-      return !error;
-    };
-    if (leaves.empty()) {
-      insert(table.name, values, first);
-    } else {
-      std::int64_t from = first;
-      bool by_root = false;
-      for (const LeafPartition& leaf : leaves) {
-        by_root = by_root || is_hashed(leaf);
-        insert(by_root ? table.name : leaf.name, by_root ? values : inside_of(leaf, table, values), from);
-        from += each;
-      }
+  void fill_table(const Table& table, FilledTable& done) {
+    const std::string& name = table.facts.name;
+    const auto leaves = read_leaves(connection_, name);
+    if (leaves.empty() && is_partitioned(connection_, name)) {
+      done.problem = "it has no partition that could hold rows here";
+      return;
     }
-    for (const ColumnFacts& column : table.columns) {
+    std::vector<std::string> holders;
+    for (const LeafPartition& leaf : leaves) holders.push_back(leaf.name);
+    if (holders.empty()) holders.push_back(name);
+    const auto there = count(holders);
+    std::int64_t from = there > 0 ? kAfterExistingRows : 1;
+    const RowValues values = values_of(table);
+    const std::int64_t each = std::max<std::int64_t>(rows_ / static_cast<std::int64_t>(holders.size()), 1);
+    if (leaves.empty()) insert(table, name, values, table.facts.constraints.checks, from, each, done.problem);
+    bool by_root = false;
+    for (const LeafPartition& leaf : leaves) {
+      by_root = by_root || is_hashed(leaf);
+      insert(table, by_root ? name : leaf.name, by_root ? values : inside_of(leaf, table.facts, values),
+             by_root ? table.facts.constraints.checks : leaf.checks, from, each, done.problem);
+      from += each;
+    }
+    for (const ColumnFacts& column : table.facts.columns) {
       if (column.sequence.empty()) continue;
       connection_.try_exec(fmt::format("SELECT setval({}, greatest(max({}), 1)) FROM {}",
-                                       quote_literal_sql(column.sequence), column.name, table.name));
+                                       quote_literal_sql(column.sequence), column.name, name));
     }
-    connection_.exec("ANALYZE " + table.name);
-    done.rows = std::stoll(connection_.value("SELECT count(*) FROM " + table.name));
-    done.problem = problem;
+    // Not where a foreign table that does not answer is a part of it.
+    connection_.try_exec("ANALYZE " + name);
+    done.rows = count(holders);
   }
 
-  using Values = std::map<std::string, std::string>;  // column: expression
+  std::int64_t count(const std::vector<std::string>& holders) {
+    std::int64_t rows = 0;
+    for (const std::string& holder : holders) rows += std::stoll(connection_.value("SELECT count(*) FROM " + holder));
+    return rows;
+  }
 
   static bool is_hashed(const LeafPartition& leaf) {
     return std::any_of(leaf.levels.begin(), leaf.levels.end(), [](const PartitionLevel& level) {
@@ -110,7 +123,7 @@ class Filler {
     });
   }
 
-  static Values inside_of(const LeafPartition& leaf, const TableFacts& table, Values values) {
+  static RowValues inside_of(const LeafPartition& leaf, const TableFacts& table, RowValues values) {
     for (const PartitionLevel& level : leaf.levels) {
       const auto bound = read_bound(level.bound);
       if (!bound) continue;
@@ -126,15 +139,15 @@ class Filler {
     return values;
   }
 
-  Values values_of(const TableFacts& table) {
-    Values values;
-    for (const ColumnFacts& column : table.columns) {
+  RowValues values_of(const Table& table) {
+    RowValues values;
+    for (const ColumnFacts& column : table.facts.columns) {
       if (column.generated) continue;
       if (auto value = value_of(column, table)) values[column.name] = *value;
     }
     // A row may reference itself.
     for (const ForeignKeyFacts& key : table.foreign_keys) {
-      if (key.referenced != table.name) continue;
+      if (key.referenced != table.facts.name) continue;
       for (std::size_t at = 0; at < key.columns.size(); ++at) {
         const auto referenced = values.find(key.referenced_columns[at]);
         if (referenced != values.end()) values[key.columns[at]] = referenced->second;
@@ -143,16 +156,20 @@ class Filler {
     return values;
   }
 
-  std::optional<std::string> value_of(const ColumnFacts& column, const TableFacts& table) {
+  std::optional<std::string> value_of(const ColumnFacts& column, const Table& table) {
     std::vector<std::string> own;
     std::vector<std::string> all;
     std::string text = column.constraint_text;
-    for (std::size_t at = 0; at < table.checks.size(); ++at) {
-      if (table.checks[at].column != column.name) continue;
-      text += ' ' + table.checks[at].expression;
-      all.push_back(table.checks[at].expression);
-      if (at < own_checks_[table.name]) own.push_back(table.checks[at].expression);
-    }
+    const auto take = [&](const std::vector<CheckFacts>& checks, bool is_own) {
+      for (const CheckFacts& check : checks) {
+        if (check.columns != std::vector{column.name}) continue;
+        text += ' ' + check.expression;
+        all.push_back(check.expression);
+        if (is_own) own.push_back(check.expression);
+      }
+    };
+    take(table.facts.constraints.checks, true);
+    take(table.checks_to_come, false);
     const auto candidates = value_expressions(column.type, kNumber);
     if (all.empty() && !column.domain) {
       if (!candidates.empty()) return candidates.front();
@@ -188,15 +205,42 @@ class Filler {
     }
   }
 
-  std::string insert_statement(const TableFacts& table, const std::string& into, Values values, std::int64_t from,
-                               std::int64_t to) {
+  // `count` rows; what the server refuses is left out then. The first of its words stays in `problem`.
+  void insert(const Table& table, const std::string& into, RowValues values, const std::vector<CheckFacts>& checks,
+              std::int64_t from, std::int64_t count, std::string& problem) {
+    std::vector<CheckFacts> wanted = checks;
+    wanted.insert(wanted.end(), table.checks_to_come.begin(), table.checks_to_come.end());
+    static_cast<void>(satisfy(connection_, table.facts, rows_, wanted, values));
+    std::string source = fmt::format("generate_series({}::bigint, {}) r(n)", from, from + count - 1);
+    source += referenced_rows(table, values);
+    // Rows of which only what holds for all of them goes in.
+    std::vector<CheckFacts> filter;
+    std::string on_conflict;
+    for (;;) {
+      const auto error =
+          connection_.try_exec(insert_statement(table.facts, into, values, source, filter) + on_conflict);
+      if (!error) return;
+      if (problem.empty()) problem = error->message;
+      if (error->sqlstate == kCheckViolation && filter.empty() && !checks.empty()) {
+        filter = checks;
+      } else if ((error->sqlstate == kUniqueViolation || error->sqlstate == kExclusionViolation) &&
+                 on_conflict.empty()) {
+        on_conflict = "\nON CONFLICT DO NOTHING";
+      } else {
+        return;
+      }
+    }
+  }
+
+  // Joins that give the columns of foreign keys the values of rows that are there.
+  std::string referenced_rows(const Table& table, RowValues& values) {
     std::string joins;
     int number = 0;
     std::set<std::string> referencing;
     for (const ForeignKeyFacts& key : table.foreign_keys) {
       const bool taken = std::any_of(key.columns.begin(), key.columns.end(),
                                      [&](const std::string& column) { return !referencing.insert(column).second; });
-      if (key.referenced == table.name || taken) continue;
+      if (key.referenced == table.facts.name || taken) continue;
       const std::string rows = connection_.value("SELECT count(*) FROM " + key.referenced);
       if (rows == "0") continue;
       std::string columns;
@@ -208,31 +252,30 @@ class Filler {
       joins += fmt::format("\n  LEFT JOIN (SELECT {}row_number() OVER () - 1 AS rn FROM {}) f{} ON f{}.rn = {} % {}",
                            columns, key.referenced, number, number, kNumber, rows);
     }
+    return joins;
+  }
+
+  static std::string insert_statement(const TableFacts& table, const std::string& into, const RowValues& values,
+                                      const std::string& source, const std::vector<CheckFacts>& filter) {
     std::string names;
-    std::string expressions;
-    for (const auto& [name, expression] : values) {
-      names += (names.empty() ? "" : ", ") + name;
-      expressions += (expressions.empty() ? "" : ", ") + expression;
-    }
+    for (const auto& [name, expression] : values) names += (names.empty() ? "" : ", ") + name;
     if (names.empty()) return fmt::format("INSERT INTO {} DEFAULT VALUES", into);
-    return fmt::format(
-        "INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE\nSELECT {}\nFROM generate_series({}::bigint, {}) r(n){}", into,
-        names, expressions, from, to, joins);
+    return fmt::format("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE\nSELECT {} FROM (\n{}\n) v", into, names, names,
+                       select_rows(table, values, filter, source));
   }
 
   Connection& connection_;
-  Connection& goal_;
+  const ConstraintsByTable& demands_;
   std::int64_t rows_;
   std::set<std::string> begun_;
-  std::map<std::string, std::size_t> own_checks_;  // how many of a table's checks are there before the migration
   std::vector<FilledTable> done_;
 };
 
 }  // namespace
 
-std::vector<FilledTable> fill_tables(Connection& connection, Connection& goal, const std::vector<std::string>& tables,
-                                     std::int64_t rows) {
-  Filler filler(connection, goal, rows);
+std::vector<FilledTable> fill_tables(Connection& connection, const ConstraintsByTable& demands,
+                                     const std::vector<std::string>& tables, std::int64_t rows) {
+  Filler filler(connection, demands, rows);
   for (const std::string& table : tables) filler.fill(table);
   return filler.take();
 }

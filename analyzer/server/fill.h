@@ -6,20 +6,22 @@
 #include <vector>
 
 #include "analyzer/server/connection.h"
+#include "analyzer/server/table_facts.h"
 
 namespace pglatch {
 
 struct FilledTable {
   std::string name;
   std::int64_t rows = 0;
-  std::string problem;  ///< why it, or a part of it, has none; the server's words
+  std::string problem;  ///< why it has none, or fewer than asked for
 };
 
 /// Puts about `rows` rows into each of the tables, and as many into those that they reference: of the right types,
-/// never NULL where a value is known, distinct where the type has room, inside of the partitions' bounds, with values
-/// that CHECKs of one column let in, referencing rows that are there. `goal` is a database in which the migration was
-/// made: what it adds there counts too, where a choice is left. Ends with ANALYZE.
-[[nodiscard]] std::vector<FilledTable> fill_tables(Connection& connection, Connection& goal,
+/// never NULL where a value is known, distinct where the type has room, inside of the partitions' bounds, referencing
+/// rows that are there, with values that the CHECKs let in (row_search.h). What `demands` says on top, which the
+/// migration will ask for on its way, counts too, where a choice is left. Rows that constraints refuse all the same are
+/// left out, and said. Ends with ANALYZE.
+[[nodiscard]] std::vector<FilledTable> fill_tables(Connection& connection, const ConstraintsByTable& demands,
                                                    const std::vector<std::string>& tables, std::int64_t rows);
 
 }  // namespace pglatch

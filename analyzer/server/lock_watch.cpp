@@ -20,7 +20,10 @@ CREATE SCHEMA pglatch_verify;
 GRANT USAGE ON SCHEMA pglatch_verify TO PUBLIC;
 CREATE TABLE pglatch_verify.relations (step text, relation oid, name text);
 CREATE TABLE pglatch_verify.locks (step text, relation oid, mode text, transaction xid8);
-GRANT SELECT, INSERT ON pglatch_verify.relations, pglatch_verify.locks TO PUBLIC;
+CREATE TABLE pglatch_verify.steps (step text, begun timestamptz);
+CREATE TABLE pglatch_verify.machine (n bigint) WITH (fillfactor = 10);
+INSERT INTO pglatch_verify.machine VALUES (0);
+GRANT SELECT, INSERT ON pglatch_verify.relations, pglatch_verify.locks, pglatch_verify.steps TO PUBLIC;
 )sql";
 
 // Toast tables, the system's catalogs and the plan's ledger are no business of a migration.
@@ -46,29 +49,32 @@ LockMode mode_named(std::string_view name) {
   return LockMode::none;
 }
 
-std::string say_step(const std::string& name) { return "SET application_name = " + quote_literal_sql(name); }
-
-// Its transaction is one statement's of the plan, or some of them, and can hold another.
-bool has_transaction(const Step& step) {
-  if (step.generator || step.by_hand) return false;
-  return step.step_class == StepClass::brief || step.step_class == StepClass::validate ||
-         step.step_class == StepClass::batch;
+std::string note_time_sql(const std::string& step) {
+  return fmt::format("INSERT INTO pglatch_verify.steps VALUES ({}, clock_timestamp())", quote_literal_sql(step));
 }
 
+std::string say_step(const std::string& name) { return "SET application_name = " + quote_literal_sql(name); }
+
 }  // namespace
+
+bool has_transaction(const Step& step) noexcept {
+  if (step.generator || step.by_hand) return false;
+  return step.step_class == StepClass::brief || step.step_class == StepClass::validate;
+}
 
 void create_notes(Connection& connection) { connection.exec(kNotes); }
 
 std::vector<std::string> begin_step_sql(const std::string& step, bool sampled) {
   return {say_step(sampled ? std::string(kSampledPrefix) + step : "pglatch " + step),
-          fmt::format(kNoteRelations, quote_literal_sql(step))};
+          fmt::format(kNoteRelations, quote_literal_sql(step)), note_time_sql(step)};
 }
 
 std::vector<std::string> begin_step_inside_sql(const std::string& step, const std::string& previous) {
   return {say_step("pglatch " + step),
           fmt::format("INSERT INTO pglatch_verify.relations SELECT {}, relation, name FROM pglatch_verify.relations "
                       "WHERE step = {}",
-                      quote_literal_sql(step), quote_literal_sql(previous))};
+                      quote_literal_sql(step), quote_literal_sql(previous)),
+          note_time_sql(step)};
 }
 
 std::string note_locks_sql(const std::string& step) {
@@ -101,7 +107,9 @@ Plan watched(Plan plan) {
   return plan;
 }
 
-LockSampler::LockSampler(const std::string& conninfo) : thread_([this, conninfo] { run(conninfo); }) {}
+LockSampler::LockSampler(const std::string& conninfo) : thread_([this, conninfo] { run(conninfo); }) {
+  is_ready_.wait(false);
+}
 
 LockSampler::~LockSampler() { static_cast<void>(stop()); }
 
@@ -111,11 +119,17 @@ std::set<std::tuple<std::string, std::string, std::string>> LockSampler::stop() 
   return std::move(seen_);
 }
 
+void LockSampler::say_ready() {
+  is_ready_ = true;
+  is_ready_.notify_all();
+}
+
 void LockSampler::run(const std::string& conninfo) {
   const std::string sql =
       fmt::format(kSample, kSampledPrefix.size() + 1, quote_literal_sql(std::string(kSampledPrefix)));
   try {
     Connection connection(conninfo);
+    say_ready();
     while (!stopping_) {
       for (const Row& row : connection.query(sql)) {
         seen_.emplace(row[0].value_or(""), row[1].value_or(""), row[2].value_or(""));
@@ -125,6 +139,7 @@ void LockSampler::run(const std::string& conninfo) {
   } catch (const std::exception&) {
     // The server is gone; whoever runs the migration hears of it too.
   }
+  say_ready();
 }
 
 std::vector<ObservedLock> read_locks(Connection& connection,
@@ -144,6 +159,18 @@ std::vector<ObservedLock> read_locks(Connection& connection,
     if (name != names.end()) all.insert(ObservedLock{step, name->second, mode, false});
   }
   return {all.begin(), all.end()};
+}
+
+std::vector<StepBeginning> read_beginnings(Connection& connection) {
+  const auto rows = connection.query(
+      "SELECT step, (extract(epoch FROM clock_timestamp() - begun) * 1000000)::bigint FROM pglatch_verify.steps "
+      "ORDER BY begun");
+  const auto now = std::chrono::steady_clock::now();
+  std::vector<StepBeginning> beginnings;
+  for (const Row& row : rows) {
+    beginnings.push_back({row[0].value(), now - std::chrono::microseconds(std::stoll(row[1].value()))});
+  }
+  return beginnings;
 }
 
 void compare_locks(std::vector<ObservedLock>& taken, const std::string& step, const std::vector<StepLock>& predicted) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <set>
 #include <string>
 #include <thread>
@@ -24,11 +25,20 @@ struct ObservedLock {
   friend auto operator<=>(const ObservedLock&, const ObservedLock&) = default;
 };
 
+/// When a step began, by our own clock.
+struct StepBeginning {
+  std::string step;
+  std::chrono::steady_clock::time_point begun;
+};
+
+/// It runs in a transaction of its own, which can hold a statement more.
+[[nodiscard]] bool has_transaction(const Step& step) noexcept;
+
 /// Creates the schema kNotesSchema, for everybody to write.
 void create_notes(Connection& connection);
 
-/// Statement that begins a step: its session says so, and the relations of the moment are noted. `sampled`: the step is
-/// one to be looked at from outside.
+/// Statements that begin a step: its session says so, and the relations and the time of the moment are noted.
+/// `sampled`: the step is one to be looked at from outside.
 [[nodiscard]] std::vector<std::string> begin_step_sql(const std::string& step, bool sampled);
 /// The same inside of a transaction that other steps began; the relations are those of before it.
 [[nodiscard]] std::vector<std::string> begin_step_inside_sql(const std::string& step, const std::string& previous);
@@ -38,7 +48,7 @@ void create_notes(Connection& connection);
 /// The plan with steps that do so between its own.
 [[nodiscard]] Plan watched(Plan plan);
 
-/// Looks at the sampled steps of a database, in a thread, until stop().
+/// Looks at the sampled steps of a database, in a thread, from construction (which waits for the connection) to stop().
 class LockSampler {
  public:
   explicit LockSampler(const std::string& conninfo);
@@ -51,7 +61,9 @@ class LockSampler {
 
  private:
   void run(const std::string& conninfo);
+  void say_ready();
 
+  std::atomic<bool> is_ready_{false};
   std::atomic<bool> stopping_{false};
   std::set<std::tuple<std::string, std::string, std::string>> seen_;
   std::thread thread_;
@@ -60,6 +72,9 @@ class LockSampler {
 /// All locks that were noted or seen, sorted by step.
 [[nodiscard]] std::vector<ObservedLock> read_locks(
     Connection& connection, const std::set<std::tuple<std::string, std::string, std::string>>& seen);
+
+/// When the steps began that said so by begin_step_sql(), in order.
+[[nodiscard]] std::vector<StepBeginning> read_beginnings(Connection& connection);
 
 /// Marks those that the model said: a lock on the relation that is as strong or stronger.
 void compare_locks(std::vector<ObservedLock>& taken, const std::string& step, const std::vector<StepLock>& predicted);

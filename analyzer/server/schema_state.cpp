@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "analyzer/parse/identifier.h"
+
 namespace pglatch {
 namespace {
 
@@ -42,7 +44,8 @@ SELECT format('column %s.%I', name, a.attname),
               'options %s, local %s, inherited %s, privileges %s',
               row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum), format_type(a.atttypid, a.atttypmod),
               CASE WHEN a.attnotnull THEN 'NOT NULL' ELSE 'NULL' END, pg_get_expr(d.adbin, d.adrelid), a.attidentity,
-              a.attgenerated, a.attcollation::regcollation, a.attstorage, nullif(a.attstattarget, -1), a.attoptions,
+              a.attgenerated, a.attcollation::regcollation, a.attstorage, nullif(a.attstattarget, -1),
+              ARRAY(SELECT o FROM unnest(a.attoptions) o WHERE o NOT LIKE 'pg\_attver=%'),
               a.attislocal, a.attinhcount, a.attacl)
 FROM rel JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -51,8 +54,8 @@ UNION ALL
 SELECT CASE WHEN p.oid IS NULL THEN format('constraint %I on %s', k.conname, name)
             ELSE format('constraint on %s for %I of %s', name, p.conname, p.conrelid::regclass) END,
        format('%s, %s, local %s, inherited %s, no inherit %s, deferrable %s, deferred %s, referenced %s',
-              pg_get_constraintdef(k.oid), CASE WHEN k.convalidated THEN 'valid' ELSE 'NOT VALID' END, k.conislocal,
-              k.coninhcount, CASE WHEN k.contype IN ('c', 'n') THEN k.connoinherit END, k.condeferrable, k.condeferred,
+              pg_get_constraintdef(k.oid), CASE WHEN k.convalidated THEN 'valid' ELSE 'NOT VALID' END,
+              CASE WHEN k.contype <> 'n' OR NOT relispartition THEN k.conislocal END, k.coninhcount, CASE WHEN k.contype IN ('c', 'n') THEN k.connoinherit END, k.condeferrable, k.condeferred,
               nullif(k.confrelid, 0)::regclass)
 FROM rel JOIN pg_constraint k ON k.conrelid = rel.oid LEFT JOIN pg_constraint p ON p.oid = k.conparentid
 UNION ALL
@@ -145,6 +148,25 @@ FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid JOIN space ON space.oid = t
 ORDER BY 1, 2
 )sql";
 
+// Each table with its columns and those of its primary key. A foreign table's rows are elsewhere. Which row
+// has which number of a sequence is a matter of order: but for keys these are left out.
+constexpr const char* kColumns = R"sql(
+SELECT name, quote_ident(a.attname),
+       (SELECT string_agg(format('%I::text', p.attname), ', ' ORDER BY array_position(i.indkey::int2[], p.attnum))
+        FROM pg_index i JOIN pg_attribute p ON p.attrelid = i.indrelid AND p.attnum = ANY (i.indkey::int2[])
+        WHERE i.indrelid = rel.oid AND i.indisprimary)
+FROM rel JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE relkind IN ('r', 'm') AND relispopulated
+  AND (NOT EXISTS (SELECT FROM pg_depend e JOIN pg_class s ON s.oid = e.objid AND s.relkind = 'S'
+                   WHERE e.classid = 'pg_class'::regclass AND e.refclassid = e.classid AND e.deptype IN ('a', 'i')
+                     AND e.refobjid IN (SELECT rel.oid UNION SELECT relid FROM pg_partition_ancestors(rel.oid))
+                     AND (SELECT o.attname FROM pg_attribute o WHERE o.attrelid = e.refobjid AND o.attnum = e.refobjsubid)
+                         = a.attname)
+       OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = rel.oid AND i.indisprimary
+                  AND a.attnum = ANY (i.indkey::int2[])))
+ORDER BY 1, a.attnum
+)sql";
+
 constexpr const char* kTables = "SELECT name FROM rel WHERE relkind IN ('r', 'm') AND relispopulated ORDER BY name";
 
 std::vector<SchemaFact> facts(Connection& connection, const std::string& sql) {
@@ -161,6 +183,30 @@ std::vector<SchemaFact> facts(Connection& connection, const std::string& sql) {
 
 std::vector<SchemaFact> read_schema(Connection& connection) {
   return facts(connection, fmt::format("{}{}", kRelations, kFacts));
+}
+
+std::vector<SchemaFact> read_values(Connection& connection) {
+  connection.exec("SET search_path = pg_catalog");
+  std::string sql;
+  for (const Row& row : connection.query(fmt::format("{}{}", kRelations, kColumns))) {
+    const std::string& table = row[0].value();
+    const std::string& column = row[1].value();
+    sql += fmt::format(
+        "{}SELECT {}, format('%s rows, hash %s', count(*), sum(hashtextextended(concat_ws('|', {}{}::text), "
+        "0))) FROM ONLY {}",
+        sql.empty() ? "" : "\nUNION ALL\n", quote_literal_sql(fmt::format("values of {}.{}", table, column)),
+        row[2] ? *row[2] + ", " : "", column, table);
+  }
+  return sql.empty() ? std::vector<SchemaFact>() : facts(connection, sql);
+}
+
+void forget_places(std::vector<SchemaFact>& facts, const std::vector<std::string>& tables) {
+  for (SchemaFact& fact : facts) {
+    const bool is_of_one = std::any_of(tables.begin(), tables.end(), [&](const std::string& table) {
+      return fact.object.starts_with(fmt::format("column {}.", table));
+    });
+    if (is_of_one && fact.value.starts_with("place ")) fact.value.erase(0, fact.value.find(", ") + 2);
+  }
 }
 
 std::vector<SchemaFact> read_versions(Connection& connection) {

@@ -27,6 +27,9 @@ struct SchemaFact {
 /// are named by that one: PostgreSQL makes their names up, and a plan has to choose some.
 [[nodiscard]] std::vector<SchemaFact> read_schema(Connection& connection);
 
+/// Leaves out in which place the columns of these tables stand (qualified, quoted names).
+void forget_places(std::vector<SchemaFact>& facts, const std::vector<std::string>& tables);
+
 /// An object of which two databases say different things; an empty list: it is not there.
 struct SchemaDifference {
   std::string object;
@@ -37,6 +40,10 @@ struct SchemaDifference {
 /// Both sorted.
 [[nodiscard]] std::vector<SchemaDifference> compare_schemas(const std::vector<SchemaFact>& original,
                                                             const std::vector<SchemaFact>& plan);
+
+/// What the tables hold: of each column, the number of rows and a hash of its values, each taken together with the
+/// row's primary key where there is one. Whatever order or place the rows are in.
+[[nodiscard]] std::vector<SchemaFact> read_values(Connection& connection);
 
 /// The row versions of the catalogs, by the objects they are of, and of the rows in tables. Two of them are equal only
 /// if nothing was written in between.

@@ -11,6 +11,8 @@
 namespace pglatch {
 namespace {
 
+constexpr std::string_view kActiveTransaction = "25001";
+
 // The role that an error misses, or nothing.
 std::optional<std::string> missing_role(const SqlError& error) {
   constexpr std::string_view kBefore = "role \"";
@@ -82,11 +84,12 @@ class Run {
     auto error = connection_.try_exec(sql);
     if (!error && !alone && options_.after && connection_.in_transaction()) options_.after(statement.range);
     if (!wrapped) return error;
-    if (error) {
-      connection_.exec("ROLLBACK");
-      return error;
-    }
-    return connection_.try_exec("COMMIT");
+    if (!error) return connection_.try_exec("COMMIT");
+    connection_.exec("ROLLBACK");
+    if (error->sqlstate != kActiveTransaction) return error;
+    // REINDEX of a partitioned index, say: only the server knows.
+    if (options_.before) options_.before(statement.range, true);
+    return connection_.try_exec(sql);
   }
 
   bool create_missing_role(const SqlError& error) {

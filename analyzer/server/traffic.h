@@ -12,12 +12,22 @@
 
 namespace pglatch {
 
+/// A time in which a client did not get on.
+struct Stall {
+  std::chrono::steady_clock::time_point begun;
+  std::chrono::microseconds length{0};
+};
+
+/// What is shorter is no stall that anybody would notice, and not kept.
+inline constexpr std::chrono::milliseconds kLeastStall{20};
+
 /// How one kind of client fared on one table.
 struct ClientRecord {
   std::chrono::microseconds longest{0};  ///< the slowest statement
   std::int64_t statements = 0;
   std::int64_t failures = 0;
-  std::string first_failure;  ///< the server's words
+  std::string first_failure;    ///< the server's words
+  std::vector<Stall> stalls{};  ///< the statements that took kLeastStall or more, in order
 };
 
 struct TableTraffic {
@@ -33,13 +43,15 @@ struct ClientStatements {
   std::string write;
 };
 
-/// For each table a SELECT of one row and an UPDATE that leaves its row as it was. The column that is set is one that
-/// `goal` has as well, so that the client outlives the migration. Such statements take the locks of an application's.
+/// For each table a SELECT of one row, by its primary key where that outlives the migration, and an UPDATE that leaves
+/// the row as it was. The column that is set is one that `goal` has as well, so that the client outlives the migration.
+/// Such statements take the locks of an application's.
 [[nodiscard]] std::vector<ClientStatements> client_statements(Connection& connection, Connection& goal,
                                                               const std::vector<std::string>& tables);
 
 /// A reader and a writer per table, each a thread with a connection of its own, from construction (which waits until
-/// all of them are at work) to stop().
+/// all of them are at work) to stop(). One client more writes a table of the notes (create_notes), which no migration
+/// locks: when it does not get on, the machine is slow.
 class Traffic {
  public:
   Traffic(const std::string& conninfo, const std::vector<ClientStatements>& statements);
@@ -49,13 +61,16 @@ class Traffic {
 
   /// Waits for what the clients are at; the records, in the order of the tables.
   [[nodiscard]] std::vector<TableTraffic> stop();
+  /// After that: when the machine was slow. A stall here is a whole round of the client, its pause too.
+  [[nodiscard]] const ClientRecord& machine() const noexcept { return machine_; }
 
  private:
-  void run(const std::string& conninfo, const std::string& sql, ClientRecord& record);
+  void run(const std::string& conninfo, const std::string& sql, ClientRecord& record, bool whole_rounds);
 
   std::atomic<std::size_t> at_work_{0};
   std::atomic<bool> stopping_{false};
   std::vector<TableTraffic> records_;
+  ClientRecord machine_;
   std::vector<std::thread> clients_;
 };
 

@@ -7,8 +7,12 @@
 
 namespace pglatch {
 
-/// Adds to the refutations: schemas that differ, a second run that changes something, clients that waited for longer
-/// than `max_stall` under the plan, or failed under it alone.
-void judge(Verification& verification, std::chrono::milliseconds max_stall);
+/// Adds to the refutations: schemas or rows that differ, a second run that changes something, clients that failed under
+/// the plan alone, or waited in a step for longer than
+///
+///   `max_stall`
+///   + where the step is a statement of the original as it stands: what clients waited for those in the original
+///   + what the machine was slow by at that moment.
+void judge(Verification& verification, const Plan& plan, std::chrono::milliseconds max_stall);
 
 }  // namespace pglatch

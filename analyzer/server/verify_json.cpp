@@ -31,6 +31,7 @@ void write_run(JsonWriter& json, std::string_view key, const VerifiedRun& run) {
     json.end_object();
   }
   json.end_array();
+  write_clients(json, "machine", run.machine);
   json.key("locks");
   json.begin_array();
   for (const ObservedLock& lock : run.locks) {
@@ -82,7 +83,18 @@ std::string write_verification_json(const Verification& verification) {
   write_run(json, "original", verification.original);
   write_run(json, "plan", verification.plan);
   write_differences(json, "schema_differences", verification.differences, "original", "plan");
+  write_differences(json, "row_differences", verification.row_differences, "original", "plan");
   write_differences(json, "second_run_changes", verification.second_changes, "before", "after");
+  json.key("interruptions");
+  json.begin_array();
+  for (const Interruption& each : verification.interruptions) {
+    json.begin_object();
+    json.member("step", each.step);
+    json.member("moment", to_string(each.moment));
+    json.member("came_to_pass", each.came_to_pass);
+    json.end_object();
+  }
+  json.end_array();
   json.strings("notes", verification.notes);
   json.end_object();
   return json.finish();

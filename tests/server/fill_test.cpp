@@ -21,7 +21,9 @@ class FillTest : public ::testing::TestWithParam<int> {
     connection_.exec(schema);
     goal_.exec(schema);
     if (!migration.empty()) goal_.exec(migration);
-    return fill_tables(connection_, goal_, tables, kRows);
+    ConstraintsByTable demands;
+    add_constraints(goal_, demands);
+    return fill_tables(connection_, demands, tables, kRows);
   }
 
   void expect_filled(const std::vector<FilledTable>& tables) {
@@ -86,13 +88,53 @@ TEST_P(FillTest, PartitionsOfEveryKind) {
   EXPECT_GT(std::stoi(connection_.value("SELECT count(DISTINCT day) FROM event_1")), 10);
 }
 
+TEST_P(FillTest, ChecksOfSeveralColumns) {
+  expect_filled(
+      fill("CREATE DOMAIN percent AS int CHECK (VALUE BETWEEN 0 AND 100); CREATE TYPE kind AS ENUM ('a', 'b');"
+           "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL, CHECK (a > b),"
+           " starts timestamptz NOT NULL, ends timestamptz NOT NULL, CHECK (starts < ends),"
+           " mail text, phone text, CHECK (num_nonnulls(mail, phone) = 1), share percent, kind kind,"
+           " CHECK (kind = 'b' AND share > 50), twice int GENERATED ALWAYS AS (a * 2) STORED, CHECK (twice < 10000))",
+           {"public.t"}));
+}
+
+TEST_P(FillTest, PartitionsOfExpressionsDefaultsAndSeveralColumns) {
+  expect_filled(fill(
+      "CREATE TABLE t (a int NOT NULL, b text NOT NULL, CHECK (a > 5 OR b = 'x')) PARTITION BY RANGE (a, b);"
+      "CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM (1, 'a') TO (10, 'm');"
+      "CREATE TABLE t_2 PARTITION OF t FOR VALUES FROM (10, 'm') TO (20, MINVALUE);"
+      "CREATE TABLE t_rest PARTITION OF t DEFAULT;"
+      "CREATE TABLE l (a int, s text) PARTITION BY LIST (s);"
+      "CREATE TABLE l_1 PARTITION OF l FOR VALUES IN ('value1', 'value2', 'value3');"
+      "CREATE TABLE l_null PARTITION OF l FOR VALUES IN (NULL); CREATE TABLE l_rest PARTITION OF l DEFAULT;"
+      "CREATE TABLE e (s text NOT NULL) PARTITION BY LIST ((length(s) > 3));"
+      "CREATE TABLE e_1 PARTITION OF e FOR VALUES IN (true); CREATE TABLE e_2 PARTITION OF e FOR VALUES IN (false);",
+      {"public.t", "public.l"}));
+  EXPECT_EQ(connection_.value("SELECT count(DISTINCT tableoid) FROM t"), "3");
+  EXPECT_EQ(connection_.value("SELECT count(DISTINCT tableoid) FROM l"), "3");
+}
+
+TEST_P(FillTest, ExclusionAndFewDistinctValues) {
+  const auto tables = fill(
+      "CREATE TABLE t (during tsrange, EXCLUDE USING gist (during WITH &&));"
+      "CREATE TABLE u (a boolean UNIQUE, b text)",
+      {"public.t", "public.u"});
+  EXPECT_EQ(tables[0].rows, kRows) << tables[0].problem;
+  EXPECT_EQ(tables[1].rows, 2) << "there are no more";
+  EXPECT_THAT(tables[1].problem, HasSubstr("duplicate key value"));
+}
+
 TEST_P(FillTest, SaysWhatCannotBeFilled) {
-  const auto tables =
-      fill("CREATE TABLE t (a int, b int, CHECK (a > b)); CREATE TABLE u (a int)", {"public.t", "public.u"});
-  ASSERT_EQ(tables.size(), 2U);
+  const auto tables = fill(
+      "CREATE TABLE t (a int NOT NULL, CHECK (md5(a::text) = 'x')); CREATE TABLE u (a int);"
+      "CREATE TABLE v (a int) PARTITION BY LIST (a); CREATE TABLE few (a int NOT NULL, CHECK (a % 7 = 0))",
+      {"public.t", "public.u", "public.v", "public.few"});
+  ASSERT_EQ(tables.size(), 4U);
   EXPECT_THAT(tables[0].problem, HasSubstr("violates check constraint"));
   EXPECT_EQ(tables[0].rows, 0);
   EXPECT_EQ(tables[1].rows, kRows);
+  EXPECT_THAT(tables[2].problem, HasSubstr("no partition"));
+  EXPECT_GT(tables[3].rows, 0) << "those that pass";
 }
 
 TEST_P(FillTest, RowsThatAreThereStay) {
