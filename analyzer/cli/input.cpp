@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "analyzer/cli/configure.h"
+#include "analyzer/cli/decisions.h"
 #include "analyzer/source/discovery.h"
 #include "analyzer/source/framework.h"
 #include "rules/registry.h"
@@ -113,6 +114,9 @@ Result<Input> read_input(const AnalysisOptions& options) {
   input.sizes = std::make_shared<const TableSizes>(configuration.table_sizes());
   input.walk.pg_version = configuration.pg_version().value;
   input.walk.timeouts = configuration.timeout_policy();
+  auto decisions = plan_decisions(options);
+  if (!decisions) return decisions.error();
+  input.walk.decisions = std::move(*decisions);
   input.walk.session = configuration.session_settings();
   input.walk.jobs = options.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : options.jobs;
   input.walk.schema_complete = options.schema_complete;

@@ -49,6 +49,16 @@ po::options_description rule_options(AnalysisOptions& options) {
   return table;
 }
 
+po::options_description decision_options(AnalysisOptions& options) {
+  po::options_description table("Decisions");
+  table.add_options()  //
+      ("accept-risk", po::value(&options.accepted_risks)->value_name("RISK,…"),
+       "write a form that can lose data, which the plan names and explains; repeatable")  //
+      ("param", po::value(&options.parameters)->value_name("NAME=VALUE"),
+       "what no SQL tells and a plan asked for; repeatable");
+  return table;
+}
+
 std::optional<int> parse_command_line(std::string_view command, po::options_description table,
                                       const std::vector<std::string>& arguments, std::vector<std::string>& paths,
                                       Streams& streams) {

@@ -38,11 +38,14 @@ struct AnalysisOptions {
   bool isolated = false;
   std::string fail_on;
   ChangeOptions changes;
+  std::vector<std::string> accepted_risks;  ///< of a plan
+  std::vector<std::string> parameters;      ///< the same: "name=value"
 };
 
 /// Groups of options to compose a command's table from.
 [[nodiscard]] boost::program_options::options_description input_options(AnalysisOptions& options);
 [[nodiscard]] boost::program_options::options_description rule_options(AnalysisOptions& options);
+[[nodiscard]] boost::program_options::options_description decision_options(AnalysisOptions& options);
 
 /// Parses a command line: the table plus --help, positional arguments into `paths`. Prints help, or
 /// what is wrong and where help is; then gives the status to exit with, else nothing.

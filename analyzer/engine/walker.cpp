@@ -89,7 +89,8 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
                         {},
                         options_.sizes,
                         options_.timeouts,
-                        &catalog_});
+                        &catalog_,
+                        &options_.decisions});
       }
       apply(statement, sql, catalog_, session_.search_path());
       if (visitor != nullptr) note_empty(effects_, catalog_);
@@ -140,7 +141,8 @@ void Walker::run_code(const Script& script, const Statement& statement, std::str
                              embedded.origin,
                              options_.sizes,
                              options_.timeouts,
-                             &catalog_});
+                             &catalog_,
+                             &options_.decisions});
       }
       apply(embedded.statement, embedded.sql, catalog_, session_.search_path(), &unit.frame);
       run_code(script, embedded.statement, embedded.sql, embedded.origin, &unit.frame, visitor);

@@ -40,7 +40,8 @@ struct WalkOptions {
   bool schema_complete = false;       ///< what is there before the walk is all that exists (Catalog::complete)
   const TableSizes* sizes = nullptr;  ///< of tables, where somebody knows; outlives the walker
   TimeoutPolicy timeouts{};
-  Settings session{};  ///< what each session begins with, where somebody knows (ALTER ROLE … SET, the runner)
+  PlanDecisions decisions{};  ///< of whoever has a plan made
+  Settings session{};         ///< what each session begins with, where somebody knows (ALTER ROLE … SET, the runner)
 };
 
 /// One catalog and one walk over it.

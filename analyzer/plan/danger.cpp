@@ -4,32 +4,30 @@
 
 #include <algorithm>
 
+#include "analyzer/plan/no_safe_form.h"
+
 namespace pglatch {
 namespace {
 
 // In the plan every statement that these rules look at is a step of its own, in a transaction of its own or in none,
 // under the timeouts of its class.
 constexpr std::string_view kAnsweredByThePlan[] = {
-    "backfill-in-ddl-transaction",
-    "concurrent-index-with-short-lock-timeout",
-    "concurrently-in-transaction",
-    "enum-value-used-in-same-transaction",
-    "lock-order-inversion",
-    "lock-timeout-leak",
-    "lock-timeout-too-long",
-    "lock-upgrade-in-transaction",
-    "missing-lock-timeout",
-    "multiple-tables-locked-in-one-transaction",
-    "nested-transaction",
-    "pending-trigger-events",
-    "set-local-outside-transaction",
-    "unclosed-transaction",
+    "backfill-in-ddl-transaction", "concurrent-index-with-short-lock-timeout",
+    "concurrently-in-transaction", "pending-trigger-events",
     "validate-while-holding-lock",
-    "work-while-holding-lock",
 };
 
 bool is_answered(std::string_view rule) {
   return std::find(std::begin(kAnsweredByThePlan), std::end(kAnsweredByThePlan), rule) != std::end(kAnsweredByThePlan);
+}
+
+Danger danger_of(const Finding& finding) {
+  Danger danger{finding.message, finding.help};
+  if (const NoSafeForm* form = find_no_safe_form(finding.rule)) {
+    danger.reason += fmt::format(" {}", form->why);
+    if (!form->manual.empty()) danger.manual += fmt::format(" {}", form->manual);
+  }
+  return danger;
 }
 
 std::optional<Danger> find_work_under_lock(const StatementContext& context) {
@@ -37,7 +35,8 @@ std::optional<Danger> find_work_under_lock(const StatementContext& context) {
     if (!context.is_live(work.relation)) continue;
     const LockMode mode = context.effects.mode_on(work.relation);
     if (work.kind == WorkKind::row_write) {
-      if (!changes_rows(context.statement.node)) continue;
+      // Where an index leads to the rows, they are few.
+      if (!changes_rows(context.statement.node) || !context.effects.has_work(WorkKind::scan, work.relation)) continue;
       return Danger{
           fmt::format("It changes rows of {} in one transaction: each stays locked until the last is done, and "
                       "dead row versions cannot be cleaned up meanwhile.",
@@ -46,9 +45,14 @@ std::optional<Danger> find_work_under_lock(const StatementContext& context) {
     }
     // TRUNCATE has no work to do: new, empty files.
     if (work.kind == WorkKind::truncate || !blocks_writes(mode) || !context.takes_time(work)) continue;
-    return Danger{fmt::format("It holds {} on {} and blocks {} for as long as it works there ({}).", to_string(mode),
-                              context.name(work.relation), blocks(mode), to_string(work.kind)),
-                  "Run it when nobody needs the table, or find a form in steps: no recipe has one yet."};
+    // Nobody writes to it but REFRESH.
+    const bool read_only = context.catalog.find(work.relation)->kind == RelationKind::materialized_view;
+    if (read_only && mode < LockMode::access_exclusive) continue;
+    const LongWork long_work = describe(work.kind);
+    return Danger{fmt::format("It holds {} on {} and blocks {} for as long as it works there: {}. No recipe has a safe "
+                              "form of it.",
+                              to_string(mode), context.name(work.relation), blocks(mode), long_work.what),
+                  std::string(long_work.manual)};
   }
   return std::nullopt;
 }
@@ -57,16 +61,21 @@ std::optional<Danger> find_work_under_lock(const StatementContext& context) {
 
 std::optional<Danger> find_danger(const StatementContext& context, std::span<const Finding> findings) {
   for (const Finding& finding : findings) {
-    if (finding.severity != Severity::info && !is_answered(finding.rule)) return Danger{finding.message, finding.help};
+    if (finding.severity != Severity::info && !is_answered(finding.rule)) return danger_of(finding);
   }
-  // A refusal that only the transaction is to blame for goes away with it.
-  if (context.effects.fails && !must_be_alone(context.statement.node)) {
+  if (context.effects.fails) {
     return Danger{fmt::format("PostgreSQL refuses it: {}.", *context.effects.fails), "Correct the statement."};
   }
   if (auto opaque = why_opaque(context.statement.node)) {
     return Danger{std::move(*opaque), "Read what it runs, or write its statements into the migration."};
   }
   return find_work_under_lock(context);
+}
+
+bool passes_after_commit(std::span<const Finding> findings) {
+  return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.severity != Severity::info && is_answered(finding.rule);
+  });
 }
 
 StepClass class_of(const StatementContext& context) {

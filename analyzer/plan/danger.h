@@ -13,6 +13,9 @@ namespace pglatch {
 /// the rules on it.
 [[nodiscard]] std::optional<Danger> find_danger(const StatementContext& context, std::span<const Finding> findings);
 
+/// It passes only where what comes before it is committed.
+[[nodiscard]] bool passes_after_commit(std::span<const Finding> findings);
+
 /// How the statement is run where it passes.
 [[nodiscard]] StepClass class_of(const StatementContext& context);
 

@@ -2,6 +2,7 @@
 #include "analyzer/base/json.h"
 
 #include "analyzer/parse/identifier.h"
+#include "analyzer/plan/manual_page.h"
 #include "analyzer/plan/writers.h"
 #include "generated/version.h"
 
@@ -24,7 +25,7 @@ void write_origin(JsonWriter& json, const PlanOrigin& origin) {
   json.end_object();
 }
 
-void write_locks(JsonWriter& json, const std::vector<StepLock>& locks, const std::vector<StepWork>& work) {
+void write_locks(JsonWriter& json, const std::vector<StepLock>& locks) {
   json.key("locks");
   json.begin_array();
   for (const StepLock& lock : locks) {
@@ -37,6 +38,9 @@ void write_locks(JsonWriter& json, const std::vector<StepLock>& locks, const std
     json.end_object();
   }
   json.end_array();
+}
+
+void write_work(JsonWriter& json, const std::vector<StepWork>& work) {
   json.key("work");
   json.begin_array();
   for (const StepWork& item : work) {
@@ -54,15 +58,33 @@ void optional_text(JsonWriter& json, std::string_view key, std::string_view valu
   value.empty() ? json.null() : json.string(value);
 }
 
+void optional_count(JsonWriter& json, std::string_view key, const std::optional<std::uint64_t>& count) {
+  json.key(key);
+  count ? json.value(*count) : json.null();
+}
+
 std::string_view transaction_mode(const Step& step) {
   switch (step.step_class) {
     case StepClass::concurrent:
     case StepClass::setting:
     case StepClass::check:
       return "autocommit";
+    case StepClass::batch:
+      return "each-range";
     default:
       return "own";
   }
+}
+
+void write_batch(JsonWriter& json, const Batch& batch) {
+  json.key("batch");
+  json.begin_object();
+  json.member("table", batch.table);
+  json.strings("keys", batch.keys);
+  json.member("rows", batch.rows);
+  json.member("pause_ms", batch.pause_ms);
+  json.member("max_lag_s", batch.max_lag_s);
+  json.end_object();
 }
 
 void write_step(JsonWriter& json, const Step& step) {
@@ -75,12 +97,14 @@ void write_step(JsonWriter& json, const Step& step) {
   json.member("generator", step.generator);
   json.strings("sql", step.sql);
   if (step.generator) json.member("sample", step.sample);
+  if (step.step_class == StepClass::batch) write_batch(json, step.batch);
   json.member("transaction", transaction_mode(step));
   json.member("alone_in_message", policy.autocommit);
   json.member("lock_timeout_ms", policy.lock_timeout_ms);
   json.member("statement_timeout_ms", policy.statement_timeout_ms);
   json.member("attempts", policy.attempts);
-  write_locks(json, step.locks, step.work);
+  write_locks(json, step.locks);
+  write_work(json, step.work);
   optional_text(json, "already_done", step.already_done);
   optional_text(json, "ledger_key", step.ledger_key);
   json.key("leftovers");
@@ -102,6 +126,8 @@ void write_step(JsonWriter& json, const Step& step) {
     json.begin_object();
     json.member("class", to_string(rollback.step_class));
     json.member("sql", rollback.sql);
+    write_locks(json, rollback.locks);
+    write_work(json, rollback.work);
     json.end_object();
   }
   json.end_array();
@@ -118,9 +144,40 @@ void write_statements(JsonWriter& json, const Plan& plan) {
     json.member("sql", statement.sql);
     json.member("disposition", to_string(statement.disposition));
     json.strings("steps", statement.steps);
-    json.strings("hazards", statement.hazards);
-    write_locks(json, statement.locks, statement.work);
+    json.key("hazards");
+    json.begin_array();
+    for (const Hazard& hazard : statement.hazards) {
+      json.begin_object();
+      json.member("rule", hazard.rule);
+      json.member("message", hazard.message);
+      json.member("running_code", hazard.running_code);
+      json.end_object();
+    }
+    json.end_array();
+    optional_text(json, "command", statement.command);
+    optional_text(json, "documentation",
+                  statement.command.empty() ? "" : command_url(statement.command, plan.pg_version));
+    write_locks(json, statement.locks);
+    write_work(json, statement.work);
     write_origin(json, statement.origin);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_tables(JsonWriter& json, const Plan& plan) {
+  json.key("tables");
+  json.begin_array();
+  for (const PlanTable& table : plan.tables) {
+    json.begin_object();
+    json.member("name", table.name);
+    json.member("known", table.is_known);
+    json.member("partitioned", table.is_partitioned);
+    json.member("partitions", table.partitions);
+    json.member("altered", table.is_altered);
+    optional_count(json, "rows", table.size.rows);
+    optional_count(json, "bytes", table.size.bytes);
+    optional_text(json, "size_source", table.size.source);
     json.end_object();
   }
   json.end_array();
@@ -199,6 +256,7 @@ void write_conditions(JsonWriter& json, const Plan& plan) {
     json.member("sql", preflight.sql);
     json.member("expect", preflight.expect);
     json.member("blocking", preflight.blocking);
+    json.member("space", preflight.is_space);
     json.end_object();
   }
   json.end_array();
@@ -239,6 +297,7 @@ std::string write_plan_json(const Plan& plan) {
   }
   json.end_array();
   write_statements(json, plan);
+  write_tables(json, plan);
   json.key("not_rewritten");
   json.begin_array();
   for (const NotRewritten& left : plan.not_rewritten) {
@@ -252,6 +311,7 @@ std::string write_plan_json(const Plan& plan) {
   }
   json.end_array();
   json.strings("notes", plan.notes);
+  if (!plan.reordered.empty()) json.strings("reordered_tables", plan.reordered);
   json.end_object();
   return json.finish();
 }

@@ -1,5 +1,7 @@
 #include "analyzer/plan/plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace pglatch {
@@ -14,7 +16,8 @@ StepPolicy policy_of(StepClass step_class) noexcept {
     case StepClass::validate:
       return {false, 0, 0, 1};
     case StepClass::batch:
-      return {false, 5'000, 60'000, 30};
+      // Of the block that commits each range: no limit of one statement could be set in it.
+      return {true, 5'000, 0, 30};
     case StepClass::check:
       return {false, 0, 30'000, 1};
     case StepClass::setting:
@@ -42,6 +45,26 @@ StepPolicy policy_of(const Step& step) noexcept {
   StepPolicy policy = policy_of(step.step_class);
   if (step.disposition == Disposition::not_covered) policy.statement_timeout_ms = 0;
   return policy;
+}
+
+std::string in_range(const Batch& batch, std::string_view table) {
+  std::string row;
+  std::string low;
+  std::string high;
+  const std::size_t count = batch.keys.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string_view comma = i == 0 ? "" : ", ";
+    row += fmt::format("{}{}.{}", comma, table, batch.keys[i]);
+    low += fmt::format("{}${}", comma, i + 1);
+    high += fmt::format("{}${}", comma, count + i + 1);
+  }
+  return fmt::format("($1 IS NULL OR ({0}) > ({1})) AND ({0}) <= ({2})", row, low, high);
+}
+
+std::string lock_waits() {
+  return "SELECT a.pid, pg_blocking_pids(a.pid) AS blocked_by, a.wait_event_type, now() - a.query_start AS waiting,\n"
+         "  left(a.query, 80) AS query\n"
+         "FROM pg_stat_activity a WHERE cardinality(pg_blocking_pids(a.pid)) > 0";
 }
 
 std::vector<const Step*> Plan::steps() const {

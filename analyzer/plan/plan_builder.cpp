@@ -7,6 +7,8 @@
 
 #include "analyzer/base/sha256.h"
 #include "analyzer/parse/identifier.h"
+#include "analyzer/plan/preflight.h"
+#include "analyzer/plan/touched.h"
 #include "analyzer/source/lexer.h"
 
 namespace pglatch {
@@ -126,17 +128,37 @@ void PlanBuilder::append(PlannedItem item) {
   }
 }
 
+void PlanBuilder::leave_out(std::size_t number, std::string_view why) {
+  OriginalStatement& statement = plan_.statements[number];
+  statement.disposition = Disposition::left_out;
+  note(fmt::format("{} is left out: {}.", shortened(statement.sql), why));
+}
+
 void PlanBuilder::drop(const PlannedItem& item) {
   for (const std::size_t number : item.statements) {
     OriginalStatement& statement = plan_.statements[number];
     statement.disposition = Disposition::left_out;
     note(fmt::format("{} ({}:{}) is rolled back by the migration itself: it is not in the plan.",
                      shortened(statement.sql), statement.origin.path, statement.origin.line));
-    auto& left = plan_.not_rewritten;
-    left.erase(
-        std::remove_if(left.begin(), left.end(), [&](const NotRewritten& one) { return one.statement == number; }),
-        left.end());
+    forget_refusal(number);
   }
+}
+
+void PlanBuilder::leave_behind(const PlannedItem& item) {
+  for (const std::size_t number : item.statements) {
+    OriginalStatement& statement = plan_.statements[number];
+    statement.elsewhere = true;
+    if (!item.phases.empty()) continue;
+    statement.disposition = Disposition::left_out;
+    forget_refusal(number);
+  }
+}
+
+void PlanBuilder::forget_refusal(std::size_t statement) {
+  auto& left = plan_.not_rewritten;
+  left.erase(
+      std::remove_if(left.begin(), left.end(), [&](const NotRewritten& one) { return one.statement == statement; }),
+      left.end());
 }
 
 void PlanBuilder::note(std::string text) {
@@ -157,6 +179,10 @@ void PlanBuilder::add_conditions(Rewrite& rewrite) {
     if (!known) plan_.preflight.push_back(std::move(preflight));
   }
   for (std::string& text : rewrite.notes) note(std::move(text));
+  for (std::string& table : rewrite.reordered) {
+    if (std::find(plan_.reordered.begin(), plan_.reordered.end(), table) == plan_.reordered.end())
+      plan_.reordered.push_back(std::move(table));
+  }
 }
 
 std::string PlanBuilder::restore_setting(const std::string& name) const {
@@ -167,10 +193,28 @@ std::string PlanBuilder::restore_setting(const std::string& name) const {
 Plan PlanBuilder::finish(bool contested) && {
   plan_.fingerprint = sha256_hex(all_scripts_).substr(0, kHashDigits);
   const auto steps = plan_.steps();
-  const bool traceless = std::any_of(
-      steps.begin(), steps.end(), [](const Step* step) { return is_remembered(*step) && step->already_done.empty(); });
+  const bool traceless = std::any_of(steps.begin(), steps.end(), [](const Step* step) {
+    return step->step_class == StepClass::batch || (is_remembered(*step) && step->already_done.empty());
+  });
   if (traceless || contested) keep_ledger();
+  watch_for_locks();
+  for (const OriginalStatement& statement : plan_.statements) {
+    if (statement.disposition != Disposition::left_out) add_tables(statement.tables, plan_.tables);
+  }
+  std::sort(plan_.tables.begin(), plan_.tables.end(),
+            [](const PlanTable& a, const PlanTable& b) { return a.name < b.name; });
+  add_preflight(plan_);
   return std::move(plan_);
+}
+
+// Whatever else a recipe has to say of a step: others may have to wait behind it.
+void PlanBuilder::watch_for_locks() {
+  for (Phase& phase : plan_.phases) {
+    for (Step& step : phase.steps) {
+      const bool sends = !step.by_hand && step.step_class != StepClass::check && step.step_class != StepClass::setting;
+      if (sends && step.watch.empty() && !step.locks.empty()) step.watch = lock_waits();
+    }
+  }
 }
 
 // For all steps then: a statement that passes may undo the traces of an earlier one.

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/plan/bond.h"
+#include "analyzer/plan/locked_tables.h"
 #include "analyzer/plan/plan.h"
 #include "analyzer/plan/statement_traits.h"
 #include "analyzer/rule_api/recipe.h"
@@ -19,7 +21,11 @@ struct PlannedItem {
   std::vector<std::size_t> statements;  ///< numbers of the original statements
   std::vector<Phase> phases;            ///< none: the statement is left out
   std::optional<Setting> setting;
-  bool may_share = false;  ///< passes as it stands and is brief: can share a transaction with others
+  bool may_share = false;     ///< passes as it stands and is brief: can share a transaction with others
+  bool only_locks = false;    ///< LOCK TABLE
+  Bond bond = Bond::tied;     ///< to the other statements of its transaction that can share one
+  bool after_commit = false;  ///< PostgreSQL refuses it before what comes before is committed
+  std::vector<LockedTable> tables{};
 };
 
 /// Why a statement cannot pass, and what a human can do.
@@ -49,6 +55,10 @@ class PlanBuilder {
 
   /// Adds steps in running order, and numbers them.
   void append(PlannedItem item);
+  /// Leaves out a statement that the plan has no use for.
+  void leave_out(std::size_t statement, std::string_view why);
+  /// Notes what is in the other part of the plan: the statement, or the steps that are not in the item.
+  void leave_behind(const PlannedItem& item);
   /// Leaves out statements that the migration itself rolls back.
   void drop(const PlannedItem& item);
 
@@ -64,6 +74,8 @@ class PlanBuilder {
 
  private:
   void keep_ledger();
+  void forget_refusal(std::size_t statement);
+  void watch_for_locks();
 
   Plan plan_;
   std::string script_hash_;

@@ -6,21 +6,26 @@
 #include <utility>
 
 #include "analyzer/plan/danger.h"
+#include "analyzer/plan/index_part.h"
+#include "analyzer/plan/manual_page.h"
 #include "analyzer/plan/plan_builder.h"
 #include "analyzer/plan/psql_source.h"
 #include "analyzer/plan/statement_traits.h"
 #include "analyzer/plan/step_check.h"
+#include "analyzer/plan/touched.h"
 #include "analyzer/plan/transaction_group.h"
 
 namespace pglatch {
 namespace {
 
 constexpr std::string_view kCompat = "compat";  // the group of rules about running code
+// One of them that is about more: what it takes with it.
+constexpr std::string_view kDropCascade = "drop-cascade";
 
 class Planner final : public Visitor, private Reporter {
  public:
   Planner(Catalog& catalog, const PlannerOptions& options)
-      : options_(options), checker_(catalog, options.pg_version), builder_(options.pg_version) {}
+      : options_(options), checker_(catalog, options.pg_version), builder_(options.pg_version), part_(options.part) {}
 
   void begin(const Script& script, const ParsedScript& parsed) override {
     builder_.begin_script(script);
@@ -33,15 +38,27 @@ class Planner final : public Visitor, private Reporter {
     }
     const bool one_transaction = script.mode != ExecutionMode::autocommit && script.mode != ExecutionMode::unknown;
     if (one_transaction && parsed.statements.size() > 1) {
-      builder_.note(fmt::format("{} runs in one transaction; the plan commits step by step.", script.file->path()));
+      group_.begin(fmt::format("transaction of {}", script.file->path()));
     }
   }
 
   void visit(const StatementContext& context) override {
     if (error_) return;
     take_what_comes_before(context.script, context.statement.range.start);
+    if (covered_left_ > 0) return take_covered(context);
     if (const auto* control = as<TransactionStmt>(context.statement.node)) return follow(context, *control);
-    take(plan_statement(context));
+    PlannedItem item = plan_statement(context);
+    covered_left_ = conditions_.covers;
+    if (covered_left_ > 0) {
+      // It is about more than indexes.
+      if (part_.leaves_rest()) leave_behind_whole(item);
+    } else if (part_.select(context, item)) {
+      leave_behind(item);
+    }
+    if (!item.phases.empty()) builder_.add_conditions(conditions_);
+    conditions_ = {};
+    if (covered_left_ == 0) return take(std::move(item));
+    covering_ = std::move(item);
   }
 
   void end(const Script& script, const ParsedScript& /*parsed*/) override {
@@ -58,10 +75,39 @@ class Planner final : public Visitor, private Reporter {
  private:
   void take(PlannedItem item) { group_.is_open() ? group_.add(std::move(item)) : builder_.append(std::move(item)); }
 
-  PlannedItem plan_statement(const StatementContext& context) {
-    const Node* node = context.statement.node;
+  // A statement that the rewrite of an earlier one stands for too.
+  void take_covered(const StatementContext& context) {
     const std::size_t number = builder_.add_original(context.script, context.statement.range);
-    find_hazards(context, builder_.original(number));
+    OriginalStatement& original = builder_.original(number);
+    describe(context, original);
+    const OriginalStatement& first = builder_.original(covering_.statements.front());
+    original.disposition = first.disposition;
+    original.elsewhere = first.elsewhere;
+    if (original.origin.rule.empty()) original.origin.rule = first.origin.rule;
+    covering_.statements.push_back(number);
+    if (--covered_left_ == 0) take(std::exchange(covering_, {}));
+  }
+
+  PlannedItem plan_statement(const StatementContext& context) {
+    const std::size_t number = builder_.add_original(context.script, context.statement.range);
+    describe(context, builder_.original(number));
+    if (!context.effects.refused() || context.session.in_transaction() != InTransaction::yes) {
+      return plan_statement(context, number);
+    }
+    // A refusal that only the transaction is to blame for goes away with it.
+    const Effects alone = checker_.effects_alone(context);
+    if (alone.refused()) return plan_statement(context, number);
+    const StatementContext by_itself{
+        context.script, context.sql,        context.statement,  context.catalog,   context.session,   alone,
+        context.held,   context.pg_version, context.statements, context.preceding, context.following, context.code,
+        context.origin, context.sizes,      context.timeouts,   context.walked,    context.decisions};
+    PlannedItem item = plan_statement(by_itself, number);
+    item.after_commit = true;
+    return item;
+  }
+
+  PlannedItem plan_statement(const StatementContext& context, std::size_t number) {
+    const Node* node = context.statement.node;
     if (auto why = why_by_hand(context)) {
       return builder_.not_covered(number, {std::move(*why), "Carry it out by hand."}, StepClass::validate, true);
     }
@@ -77,7 +123,10 @@ class Planner final : public Visitor, private Reporter {
       item.setting = std::move(setting);
       return item;
     }
+    // What fails has no safe form; a refusal that only the transaction is to blame for goes away with it.
+    const bool is_refused = context.effects.fails && !must_be_alone(node);
     for (const Recipe* recipe : options_.recipes) {
+      if (is_refused) break;
       if (std::find(recipe->nodes.begin(), recipe->nodes.end(), node->type) == recipe->nodes.end()) continue;
       auto rewrite = recipe->rewrite(context);
       if (!rewrite) continue;
@@ -91,11 +140,24 @@ class Planner final : public Visitor, private Reporter {
     const StepClass step_class = class_of(context);
     PlannedItem item = builder_.as_written(number, step_class);
     item.may_share = step_class == StepClass::brief;
+    item.after_commit = passes_after_commit(found_);
+    item.bond = bond_of(node);
+    item.only_locks = node->type == T_LockStmt;
+    item.tables = locked_tables(context);
+    Step& step = item.phases.front().steps.front();
+    add_effects(context.effects, context.catalog, step.locks, step.work);
     return item;
   }
 
-  void find_hazards(const StatementContext& context, OriginalStatement& original) {
+  void describe(const StatementContext& context, OriginalStatement& original) {
     add_effects(context.effects, context.catalog, original.locks, original.work);
+    original.command = command_name(context.statement.node);
+    original.tables = touched_tables(context);
+    original.indexes = new_indexes(context);
+    find_hazards(context, original);
+  }
+
+  void find_hazards(const StatementContext& context, OriginalStatement& original) {
     found_.clear();
     for (const Rule* rule : settings_ == nullptr ? options_.rules : std::span(settings_->rules)) {
       // How a schema is best designed is no danger, and those that look at every statement look at its transaction.
@@ -103,11 +165,11 @@ class Planner final : public Visitor, private Reporter {
       if (std::find(rule->nodes.begin(), rule->nodes.end(), context.statement.tag()) == rule->nodes.end()) continue;
       const std::size_t first = found_.size();
       rule->check(context, *rule, *this);
-      if (rule->group == kCompat) note_for_whoever_deploys(first, original);
+      if (rule->group == kCompat && rule->id != kDropCascade) note_for_whoever_deploys(first, original);
     }
     for (const Finding& finding : found_) {
       if (finding.severity == Severity::info) continue;
-      original.hazards.push_back(finding.message);
+      original.hazards.push_back({std::string(finding.rule), finding.message});
       if (original.origin.rule.empty()) original.origin.rule = finding.rule;
     }
   }
@@ -116,7 +178,7 @@ class Planner final : public Visitor, private Reporter {
   void note_for_whoever_deploys(std::size_t first, OriginalStatement& original) {
     for (std::size_t i = first; i < found_.size(); ++i) {
       if (found_[i].severity != Severity::warning) continue;
-      original.hazards.push_back(found_[i].message);
+      original.hazards.push_back({std::string(found_[i].rule), found_[i].message, true});
       found_[i].severity = Severity::info;
     }
   }
@@ -139,9 +201,24 @@ class Planner final : public Visitor, private Reporter {
     return std::nullopt;
   }
 
+  void leave_behind(const PlannedItem& item) {
+    builder_.leave_behind(item);
+    if (options_.part == PlanPart::indexes) {
+      builder_.note("The rest of the migrations is left behind: its plan (--only others) is run before this one.");
+    } else {
+      builder_.note(
+          "Indexes are left out, with what needs them: their plan (--only indexes) is run after this one, and until "
+          "then no unique index or key among them keeps duplicates out.");
+    }
+  }
+
+  void leave_behind_whole(PlannedItem& item) {
+    item.phases.clear();
+    leave_behind(item);
+  }
+
   PlannedItem leave_out(std::size_t number, std::string_view why) {
-    builder_.note(fmt::format("{} is left out: {}.", shortened(builder_.original(number).sql), why));
-    builder_.original(number).disposition = Disposition::left_out;
+    builder_.leave_out(number, why);
     PlannedItem item;
     item.statements = {number};
     return item;
@@ -155,10 +232,10 @@ class Planner final : public Visitor, private Reporter {
       for (Step& step : phase.steps) step.origin = original.origin;
     }
     if (auto broken = checker_.check(rewrite.phases, context, number)) error_ = std::move(broken);
-    builder_.add_conditions(rewrite);
     PlannedItem item;
     item.statements = {number};
     item.phases = std::move(rewrite.phases);
+    conditions_ = std::move(rewrite);
     return item;
   }
 
@@ -183,12 +260,14 @@ class Planner final : public Visitor, private Reporter {
 
   void take_by_hand(const Script& script, ByteRange range, Danger danger) {
     const std::size_t number = builder_.add_original(script, range);
-    take(builder_.not_covered(number, std::move(danger), StepClass::validate, true));
+    PlannedItem item = builder_.not_covered(number, std::move(danger), StepClass::validate, true);
+    if (part_.leaves_rest()) leave_behind_whole(item);
+    take(std::move(item));
   }
 
   void follow(const StatementContext& context, const TransactionStmt& control) {
     const auto where = [&] {
-      return fmt::format("{}:{}", context.script.file->path(),
+      return fmt::format("transaction that begins at {}:{}", context.script.file->path(),
                          context.script.file->lines().line(context.statement.range.start));
     };
     switch (control.kind) {
@@ -223,12 +302,16 @@ class Planner final : public Visitor, private Reporter {
   const PlannerOptions& options_;
   StepChecker checker_;
   PlanBuilder builder_;
+  IndexPart part_;
   TransactionGroup group_{builder_};
   std::optional<Error> error_;
+  Rewrite conditions_;                      // of the statement; its steps are not in here any more
   const RuleSettings* settings_ = nullptr;  // of the script's file; null: none of its own
   std::vector<Finding> found_;
   std::span<const SyntaxError> errors_;  // of the script, those that are still to come
   std::vector<ByteRange> commands_;      // the same for psql's commands
+  PlannedItem covering_;                 // stands for statements that are still to come,
+  std::size_t covered_left_ = 0;         // so many
 };
 
 }  // namespace

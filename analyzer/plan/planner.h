@@ -9,6 +9,7 @@
 #include "analyzer/engine/rule_settings.h"
 #include "analyzer/engine/walker.h"
 #include "analyzer/plan/plan.h"
+#include "analyzer/plan/plan_part.h"
 #include "analyzer/rule_api/recipe.h"
 #include "analyzer/rule_api/rule.h"
 
@@ -21,6 +22,7 @@ struct PlannerOptions {
   std::span<const Rule* const> rules;
   /// What holds for a file instead of `rules`; empty: nothing. The settings outlive the call.
   std::function<const RuleSettings&(const SourceFile& file)> settings_of{};
+  PlanPart part = PlanPart::all;
 };
 
 /// Plans the scripts in order, on a walker whose catalog holds what was there before; the walker has

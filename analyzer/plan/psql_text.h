@@ -36,6 +36,10 @@ namespace pglatch::psql {
 /// The same for each row of a query that gives statements; ends in \gexec.
 [[nodiscard]] std::string retry_each(std::string_view query, std::string_view label, const StepPolicy& policy);
 
+/// A DO block that runs a batch step: a range of keys in each transaction, with where it is now in the row `key` of the
+/// table `ledger`, from which it goes on. Must be sent outside of a transaction.
+[[nodiscard]] std::string batch_block(const Step& step, std::string_view ledger, std::string_view key);
+
 /// What statement_timeout must leave to a retry block, in milliseconds: it counts all attempts and
 /// pauses together.
 [[nodiscard]] std::int64_t longest_retry_ms(const StepPolicy& policy);

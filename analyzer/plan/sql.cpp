@@ -54,6 +54,10 @@ std::string header(const Plan& plan) {
   return out;
 }
 
+std::string set_timeouts(std::int64_t lock_ms, std::int64_t statement_ms) {
+  return fmt::format("  SET lock_timeout = {};\n  SET statement_timeout = {};\n", lock_ms, statement_ms);
+}
+
 std::string prologue(const Plan& plan) {
   std::string out = "\n\\set ON_ERROR_STOP on\n\\set AUTOCOMMIT on\n\\set QUIET on\n";
   // A transaction opened before this statement began earlier than it.
@@ -72,6 +76,8 @@ std::string prologue(const Plan& plan) {
                            "SELECT count(set_config(name, '0', false)) >= 0 FROM pg_settings WHERE name IN "
                            "('transaction_timeout', 'idle_session_timeout')") +
          "\n";
+  // A role's or database's own are none of the plan's.
+  out += set_timeouts(0, 0);
   return out;
 }
 
@@ -95,19 +101,18 @@ std::string checks(const Plan& plan) {
 
 std::string create_ledger() {
   return fmt::format(
-      "\n-- Remembers the steps that leave nothing to recognise them by.\n{}\n\\if :pglatch_ok\n\\else\n"
-      "  CREATE TABLE {} (step text PRIMARY KEY, title text NOT NULL, done_at timestamptz NOT NULL DEFAULT now());\n"
+      "\n-- Remembers the steps that leave nothing to recognise them by, and how far batches came.\n{}\n\\if "
+      ":pglatch_ok\n\\else\n"
+      "  CREATE TABLE {} (step text PRIMARY KEY, title text NOT NULL, done_at timestamptz,\n"
+      "    reached jsonb, ends_with jsonb, changed_rows bigint NOT NULL DEFAULT 0);\n"
       "\\endif\n",
       psql::set_boolean("pglatch_ok", fmt::format("SELECT to_regclass('{}') IS NOT NULL", kLedger)), kLedger);
 }
 
 std::string remember(const Step& step) {
-  return fmt::format("INSERT INTO {} (step, title) VALUES ({}, {}) ON CONFLICT DO NOTHING", kLedger,
-                     quote_literal_sql(step.ledger_key), quote_literal_sql(step.title));
-}
-
-std::string set_timeouts(std::int64_t lock_ms, std::int64_t statement_ms) {
-  return fmt::format("  SET lock_timeout = {};\n  SET statement_timeout = {};\n", lock_ms, statement_ms);
+  return fmt::format(
+      "INSERT INTO {} (step, title, done_at) VALUES ({}, {}, now()) ON CONFLICT (step) DO UPDATE SET done_at = now()",
+      kLedger, quote_literal_sql(step.ledger_key), quote_literal_sql(step.title));
 }
 
 std::string own_transaction(const std::vector<std::string>& statements, const StepPolicy& policy) {
@@ -141,8 +146,10 @@ std::string run(const Step& step, bool with_ledger) {
       return out;
     }
     case StepClass::validate:
-    case StepClass::batch:
       return own_transaction(statements, policy);
+    case StepClass::batch:
+      // One statement sends all batches: a limit for one of them would end the whole.
+      return set_timeouts(policy.lock_timeout_ms, 0) + psql::batch_block(step, kLedger, step.ledger_key);
     case StepClass::check:
     case StepClass::setting:
       break;
@@ -160,6 +167,12 @@ std::string verify(const Step& step) {
 
 // What nobody vouches for runs only where the user says so; what cannot be sent was done by hand then.
 std::string attempt(const Step& step, bool with_ledger) {
+  if (step.by_hand && step.disposition == Disposition::rewritten) {
+    return fmt::format("\\if :{{?accept_{0}}}\n  {1};\n\\else\n  {2}\n\\endif\n", step.id, remember(step),
+                       psql::fail(fmt::format("The plan goes on from {0} when people say so: {1}. {2} Then run the "
+                                              "script again with -v accept_{0}=1.",
+                                              step.id, step.title, step.on_failure)));
+  }
   if (step.disposition != Disposition::not_covered) return run(step, with_ledger) + verify(step);
   const std::string how = step.by_hand ? "Carry it out by hand, then run" : "If it is to run as it is, run";
   return fmt::format(
@@ -175,8 +188,8 @@ std::string run_unless_done(const Step& step) {
   const bool ledger = !step.ledger_key.empty();
   std::string done = step.already_done;
   if (ledger) {
-    const std::string remembered =
-        fmt::format("EXISTS (SELECT FROM {} WHERE step = {})", kLedger, quote_literal_sql(step.ledger_key));
+    const std::string remembered = fmt::format("EXISTS (SELECT FROM {} WHERE step = {} AND done_at IS NOT NULL)",
+                                               kLedger, quote_literal_sql(step.ledger_key));
     done = done.empty() ? "SELECT " + remembered : fmt::format("SELECT {} OR (\n{})", remembered, done);
   }
   if (done.empty()) return attempt(step, false);
@@ -201,7 +214,8 @@ std::string write_step(const Step& step) {
       "\n{}{}\\echo {}\n", comment_of(fmt::format("── {} [{}] {}", step.id, to_string(step.step_class), step.title)),
       locks_of(step), psql::argument(fmt::format("{} {}", step.id, step.title)));
   if (step.step_class == StepClass::check) {
-    return out +
+    const StepPolicy policy = policy_of(step);
+    return out + set_timeouts(policy.lock_timeout_ms, policy.statement_timeout_ms) +
            psql::require(step.sql.front(), fmt::format("{} failed: {}. {}", step.id, step.title, step.on_failure));
   }
   if (step.by_hand) {

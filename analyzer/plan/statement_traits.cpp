@@ -55,7 +55,7 @@ std::string constant_text(const Node* node) {
 Setting make_setting(std::string name, bool is_local) {
   name = to_lower(name);
   constexpr std::string_view kTimeouts[] = {"lock_timeout", "statement_timeout", "transaction_timeout",
-                                            "deadlock_timeout"};
+                                            "idle_session_timeout"};
   const bool timeout = std::find(std::begin(kTimeouts), std::end(kTimeouts), name) != std::end(kTimeouts);
   return {std::move(name), is_local, timeout};
 }

@@ -64,7 +64,7 @@ void add_effects(const Effects& effects, const Catalog& catalog, std::vector<Ste
   for (const TakenLock& taken : effects.locks) {
     const Relation* relation = catalog.find(taken.relation);
     if (relation == nullptr) continue;
-    const StepLock lock{display_name(*relation), taken.mode, taken.held_until, taken.reason};
+    const StepLock lock{display_name(*relation), taken.mode, taken.held_until, taken.reason, relation->is_index()};
     const auto known = std::find_if(locks.begin(), locks.end(),
                                     [&](const StepLock& other) { return other.relation == lock.relation; });
     if (known == locks.end()) {
@@ -90,15 +90,21 @@ std::optional<Error> StepChecker::check(std::vector<Phase>& phases, const Statem
   std::optional<Error> error;
   {
     const AutocommitSession session(catalog_, context.session.search_path());
+    std::vector<Step*> steps;
     for (Phase& phase : phases) {
-      for (Step& step : phase.steps) {
-        if (error) break;
-        if (const auto broken = follow(step, context, session.session(), statement)) {
-          error = Error{fmt::format(
-              "This is a bug in pglatch, the plan is withheld. {}:{}: the step \"{}\" {}.", context.script.file->path(),
-              context.script.file->lines().line(context.statement.range.start), step.title, *broken)};
-        }
-      }
+      for (Step& step : phase.steps) steps.push_back(&step);
+    }
+    const auto note = [&](const Step& step, const std::optional<std::string>& broken) {
+      if (!broken) return;
+      error = Error{fmt::format("This is a bug in pglatch, the plan is withheld. {}:{}: the step \"{}\" {}.",
+                                context.script.file->path(),
+                                context.script.file->lines().line(context.statement.range.start), step.title, *broken)};
+    };
+    for (Step* step : steps) {
+      if (!error) note(*step, follow(*step, context, session.session(), statement));
+    }
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+      if (!error) note(**step, follow_back(**step, session.session()));
     }
   }
   catalog_.rollback_to(before);
@@ -107,8 +113,24 @@ std::optional<Error> StepChecker::check(std::vector<Phase>& phases, const Statem
   return error;
 }
 
+Effects StepChecker::effects_alone(const StatementContext& context) {
+  Effects effects;
+  const Catalog::Mark before = catalog_.mark();
+  {
+    const AutocommitSession session(catalog_, context.session.search_path());
+    compute_effects(context.statement, {catalog_, session.session(), pg_version_, context.sql}, effects);
+  }
+  catalog_.rollback_to(before);
+  return effects;
+}
+
 bool StepChecker::has_contested_names() const {
-  return std::any_of(touched_.begin(), touched_.end(), [](const auto& entry) { return entry.second.size() > 1; });
+  if (std::any_of(touched_.begin(), touched_.end(), [](const auto& entry) { return entry.second.size() > 1; }))
+    return true;
+  return std::any_of(attached_.begin(), attached_.end(), [&](const auto& entry) {
+    const auto detached = detached_.find(entry.first);
+    return detached != detached_.end() && detached->second != entry.second;
+  });
 }
 
 std::optional<std::string> StepChecker::follow(Step& step, const StatementContext& context, const Session& session,
@@ -138,7 +160,9 @@ std::optional<std::string> StepChecker::follow(Step& step, const std::string& sq
     return alone ? "needs to run outside of a transaction" : "has nothing that runs concurrently";
   }
   compute_effects(parsed_statement, {catalog_, session, pg_version_, sql}, effects_);
-  if (effects_.fails) return fmt::format("would fail: {}", *effects_.fails);
+  // The step's transaction is none to the session here; the locks are those of the step's other statements.
+  const bool only_locks = step.step_class == StepClass::brief && parsed_statement.node->type == T_LockStmt;
+  if (effects_.fails && !only_locks) return fmt::format("would fail: {}", *effects_.fails);
   if (step.step_class == StepClass::brief && !step.guarded) {
     for (const Work& work : effects_.work) {
       if (!is_long(work.kind) || !context.is_live(work.relation)) continue;
@@ -151,10 +175,44 @@ std::optional<std::string> StepChecker::follow(Step& step, const std::string& sq
   return std::nullopt;
 }
 
+// Undoes the step in the catalog, as far as statements say how.
+std::optional<std::string> StepChecker::follow_back(Step& step, const Session& session) {
+  for (Rollback& undo : step.rollback) {
+    const ParsedScript parsed = parse(undo.sql);
+    if (!parsed.errors.empty()) return fmt::format("cannot be undone: {}", parsed.errors.front().message);
+    if (parsed.statements.size() != 1) return "is not undone by one statement at a time";
+    const Statement& statement = parsed.statements.front();
+    if (must_be_alone(statement.node) != (undo.step_class == StepClass::concurrent)) {
+      return "is undone by a statement of another class than it says";
+    }
+    compute_effects(statement, {catalog_, session, pg_version_, undo.sql}, effects_);
+    add_effects(effects_, catalog_, undo.locks, undo.work);
+    apply(statement, undo.sql, catalog_, session);
+  }
+  return std::nullopt;
+}
+
+// Partitions that come and go: one statement may undo what another one's steps are recognised by.
+void StepChecker::note_partitions(const Node* node, std::size_t statement) {
+  const auto note = [&](const NameView& name, auto& by) {
+    by[quote_qualified(name.schema, name.name)].insert(statement);
+  };
+  if (const auto* alter = as<AlterTableStmt>(node)) {
+    for (const AlterTableCmd* command : each<AlterTableCmd>(alter->cmds)) {
+      const auto* partition = as<PartitionCmd>(command->def);
+      if (partition == nullptr) continue;
+      note(name_of(partition->name), command->subtype == AT_AttachPartition ? attached_ : detached_);
+    }
+  } else if (const auto* drop = as<DropStmt>(node); drop != nullptr && drop->removeType == OBJECT_TABLE) {
+    for (const Node* object : each(drop->objects)) note(name_of(reinterpret_cast<const List*>(object)), detached_);
+  }
+}
+
 // What a sample stands for has names of its own, which the server gives.
 std::optional<std::string> StepChecker::note_names(const Node* node, bool sample, const Session& session,
                                                    std::size_t statement) {
   if (sample) return std::nullopt;
+  note_partitions(node, statement);
   if (const auto* index = as<IndexStmt>(node)) {
     const Relation* table = catalog_.find(name_of(index->relation), session.search_path());
     if (table == nullptr || index->idxname == nullptr) return std::nullopt;

@@ -31,8 +31,11 @@ class StepChecker {
   [[nodiscard]] std::optional<Error> check(std::vector<Phase>& phases, const StatementContext& context,
                                            std::size_t statement);
 
-  /// Some relation is created or dropped for more than one statement, so that the state of the database
-  /// does not tell whether an earlier step was done.
+  /// What the statement does where all before it is committed, and no transaction is open.
+  [[nodiscard]] Effects effects_alone(const StatementContext& context);
+
+  /// Some relation is created or dropped (a partition: attached and detached) for more than one statement, so that the
+  /// state of the database does not tell whether an earlier step was done.
   [[nodiscard]] bool has_contested_names() const;
 
  private:
@@ -40,14 +43,18 @@ class StepChecker {
                                                   std::size_t statement);
   [[nodiscard]] std::optional<std::string> follow(Step& step, const std::string& sql, const StatementContext& context,
                                                   const Session& session, std::size_t statement);
+  [[nodiscard]] std::optional<std::string> follow_back(Step& step, const Session& session);
   [[nodiscard]] std::optional<std::string> note_names(const Node* node, bool sample, const Session& session,
                                                       std::size_t statement);
+  void note_partitions(const Node* node, std::size_t statement);
 
   Catalog& catalog_;
   int pg_version_;
   Effects effects_;
   std::map<std::string, std::set<std::size_t>> touched_;  // qualified name: the statements
   std::set<std::string> created_;
+  std::map<std::string, std::set<std::size_t>> attached_;  // as touched_, of partitions
+  std::map<std::string, std::set<std::size_t>> detached_;  // or dropped
 };
 
 }  // namespace pglatch

@@ -1,5 +1,7 @@
-// The statements between BEGIN and COMMIT of the original migration. In the plan they stay one step
-// where all of them pass as they stand and are brief; else each is a step of its own.
+// The statements of one transaction of the original migration. In the plan they stay one step where all of them pass
+// as they stand, are brief, and lock no more than one table in use. Else the transaction is cut: around what is a step
+// of its own, and between tables where statements do not depend on each other. What must be seen at once stays
+// together.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +23,8 @@ class TransactionGroup {
 
   [[nodiscard]] bool is_open() const noexcept { return open_; }
 
-  /// `where` is for the note that the transaction was split: "a.sql:3".
-  void begin(std::string where);
+  /// `what` is for the note that the transaction was split: "transaction that begins at a.sql:3".
+  void begin(std::string what);
   void add(PlannedItem item) { items_.push_back(std::move(item)); }
   void savepoint(std::string_view name) { savepoints_.emplace_back(name, items_.size()); }
   void rollback_to(std::string_view savepoint);
@@ -31,14 +33,16 @@ class TransactionGroup {
   void commit();
 
  private:
+  using Items = std::vector<PlannedItem>;
+
   void drop_from(std::size_t first);
-  void append_one_by_one(std::vector<PlannedItem> items);
-  [[nodiscard]] PlannedItem merged(std::vector<PlannedItem> items) const;
+  void append_pieces(std::vector<Items> pieces);
+  [[nodiscard]] PlannedItem merged(Items items) const;
 
   PlanBuilder& builder_;
   bool open_ = false;
-  std::string where_;
-  std::vector<PlannedItem> items_;
+  std::string what_;
+  Items items_;
   std::vector<std::pair<std::string, std::size_t>> savepoints_;  // name, how many items there were
 };
 

@@ -1,6 +1,7 @@
-// A recipe: a safe rewrite of one statement into steps of a plan.
+// A recipe: a safe rewrite of a statement, or of several in a row, into steps of a plan.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +26,9 @@ struct Rewrite {
   std::vector<Assumption> assumptions;
   std::vector<Preflight> preflight;
   std::vector<std::string> notes;
+  std::vector<std::string> reordered;  ///< as Plan::reordered
+  /// So many of the statements that follow the context's it stands for as well.
+  std::size_t covers = 0;
   /// Set: nothing of the above counts, the statement stays as it is and the plan says why.
   std::optional<Refusal> refusal;
 };
@@ -37,6 +41,9 @@ struct Recipe {
   std::span<const std::string_view> rules;  ///< the rules whose findings it answers
   /// The safe form, or nothing where this recipe is not for this statement.
   std::optional<Rewrite> (*rewrite)(const StatementContext& context);
+  /// What it asks StatementContext::decisions for: names of risks, and of parameters.
+  std::span<const std::string_view> risks{};
+  std::span<const std::string_view> parameters{};
 };
 
 }  // namespace pglatch

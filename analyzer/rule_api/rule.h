@@ -4,6 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +26,19 @@ namespace pglatch {
 struct TimeoutPolicy {
   std::int64_t max_lock_timeout_ms = 10'000;  ///< nobody should wait longer behind a waiting lock
   std::int64_t max_statement_timeout_ms = 0;  ///< of statements that block others; 0: as long as they like
+};
+
+/// What the user says for a plan: no SQL tells it.
+struct PlanDecisions {
+  std::set<std::string, std::less<>> accepted_risks;           ///< names of forms that are not written otherwise
+  std::map<std::string, std::string, std::less<>> parameters;  ///< values by name
+
+  [[nodiscard]] bool accepts(std::string_view risk) const { return accepted_risks.count(risk) != 0; }
+  /// The value; empty where the user gave none.
+  [[nodiscard]] std::string_view parameter(std::string_view name) const {
+    const auto found = parameters.find(name);
+    return found == parameters.end() ? std::string_view() : found->second;
+  }
 };
 
 /// One statement as a rule or a recipe sees it.
@@ -45,6 +61,7 @@ struct StatementContext {
   const TableSizes* sizes = nullptr;  ///< null: none is known
   TimeoutPolicy timeouts{};
   Catalog* walked = nullptr;  ///< `catalog` once more: the lock model enters names there that nobody knew
+  const PlanDecisions* decisions = nullptr;  ///< null: none
 
   [[nodiscard]] bool is_live(RelationId relation) const;
   /// The work takes the longer the bigger the table is: of a live relation that can have rows by then.
