@@ -144,9 +144,28 @@ const Rule* find_rule(std::string_view id) noexcept {
 }
 
 std::span<const Recipe* const> all_recipes() noexcept {
-  static constexpr const Recipe* kRecipes[] = {
-      &kAddCheckRecipe,  &kAddForeignKeyRecipe, &kAddKeyRecipe,    &kCreateIndexRecipe, &kCreateIndexPartitionedRecipe,
-      &kDropIndexRecipe, &kReindexRecipe,       &kSetNotNullRecipe};
+  static constexpr const Recipe* kRecipes[] = {&kAddCheckRecipe,
+                                               &kAddColumnRecipe,
+                                               &kAddEnumValueRecipe,
+                                               &kAddForeignKeyRecipe,
+                                               &kAddKeyRecipe,
+                                               &kAlterColumnTypeRecipe,
+                                               &kAttachPartitionRecipe,
+                                               &kBatchRowsRecipe,
+                                               &kConvertToPartitionedRecipe,
+                                               &kCreateIndexRecipe,
+                                               &kCreateIndexPartitionedRecipe,
+                                               &kCreatePartitionRecipe,
+                                               &kDetachPartitionRecipe,
+                                               &kDropColumnRecipe,
+                                               &kDropIndexRecipe,
+                                               &kDropPartitionRecipe,
+                                               &kDropTableRecipe,
+                                               &kRefreshMaterializedViewRecipe,
+                                               &kReindexRecipe,
+                                               &kRenameShimRecipe,
+                                               &kSetIndexTablespaceRecipe,
+                                               &kSetNotNullRecipe};
   return kRecipes;
 }
 

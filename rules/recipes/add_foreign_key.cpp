@@ -60,13 +60,14 @@ std::string partitions_have_it(const AlterPart& part, const std::string& table) 
       quote_literal_sql(table), is_foreign_key(part));
 }
 
-// The partition's own key of the same meaning.
+// The partition's own key of the same meaning. What it has from another key of a parent is taken already
+// (tryAttachPartitionForeignKey() in tablecmds.c).
 const TableConstraint* find_equivalent(const AlterTable& alter, const AlterPart& part, const Relation& partition) {
   const Relation* referenced = find_relation(alter.context, part.constraint->pktable);
   const auto action = [](char letter) { return letter == 0 ? FKCONSTR_ACTION_NOACTION : letter; };
   const std::vector<std::string> theirs = referenced_columns(alter, *part.constraint);
   for (const TableConstraint& own : partition.constraints) {
-    if (own.kind != ConstraintKind::foreign_key || own.columns != part.columns) continue;
+    if (own.kind != ConstraintKind::foreign_key || own.inherited || own.columns != part.columns) continue;
     if (referenced == nullptr || own.referenced != referenced->id || own.referenced_columns != theirs) continue;
     if (own.deferrable != part.deferrable || own.initially_deferred != part.initially_deferred) continue;
     if (own.on_update != action(part.constraint->fk_upd_action)) continue;

@@ -12,6 +12,7 @@
 #include "rules/recipes/constraint_checks.h"
 #include "rules/recipes/constraint_steps.h"
 #include "rules/recipes/index_checks.h"
+#include "rules/recipes/placeholder_swap.h"
 #include "rules/recipes/recipes.h"
 #include "rules/support/alter_table.h"
 
@@ -26,16 +27,6 @@ bool is_nullable(const AlterTable& alter, const std::string& column) {
   }
   const Column* known = alter.table.column(column);
   return known == nullptr || !known->not_null;
-}
-
-std::optional<Refusal> make_columns_not_null(const AlterTable& alter, const AlterPart& part,
-                                             const std::vector<std::string>& columns, Rewrite& rewrite) {
-  if (!is_primary(part)) return std::nullopt;
-  for (const std::string& column : columns) {
-    if (!is_nullable(alter, column)) continue;
-    if (auto refusal = set_not_null(alter, column, part.new_column, rewrite)) return refusal;
-  }
-  return std::nullopt;
 }
 
 // ADD PRIMARY KEY USING INDEX as it is written: only the scan for NULLs was in the way.
@@ -57,12 +48,26 @@ std::optional<Refusal> take_index(const AlterTable& alter, const AlterPart& part
   return std::nullopt;
 }
 
-std::optional<Rewrite> rewrite(const StatementContext& context) { return rewrite_alter_table(context, PartKind::key); }
+std::optional<Rewrite> rewrite(const StatementContext& context) {
+  if (auto change = change_primary_key(context)) return change;
+  return rewrite_alter_table(context, PartKind::key);
+}
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};
 constexpr std::string_view kRules[] = {"add-primary-key", "add-unique-constraint"};
+constexpr std::string_view kRisks[] = {kPlaceholderSwap};
 
 }  // namespace
+
+std::optional<Refusal> make_columns_not_null(const AlterTable& alter, const AlterPart& part,
+                                             const std::vector<std::string>& columns, Rewrite& rewrite) {
+  if (!is_primary(part)) return std::nullopt;
+  for (const std::string& column : columns) {
+    if (!is_nullable(alter, column)) continue;
+    if (auto refusal = set_not_null(alter, column, part.new_column, rewrite)) return refusal;
+  }
+  return std::nullopt;
+}
 
 Step build_key_index(const AlterPart& part, const KeyIndex& key, const std::string& name, const std::string& index,
                      const std::string& table) {
@@ -109,7 +114,7 @@ std::optional<Refusal> add_key(const AlterTable& alter, const AlterPart& part, R
   for (Preflight& preflight : build_preflight(alter.name, alter.is_partitioned())) {
     rewrite.preflight.push_back(std::move(preflight));
   }
-  if (alter.is_partitioned()) return add_key_partitioned(alter, part, *key, rewrite);
+  if (alter.is_partitioned()) return add_key_partitioned(alter, part, *key, {}, rewrite);
 
   assume_kind(alter, "an ordinary table", "'r'", rewrite);
   const std::string index = quote_qualified(alter.table.schema, part.name);
@@ -120,7 +125,7 @@ std::optional<Refusal> add_key(const AlterTable& alter, const AlterPart& part, R
   return std::nullopt;
 }
 
-const Recipe kAddKeyRecipe{"add-key", "ADD UNIQUE or PRIMARY KEY: on an index that was built CONCURRENTLY", kNodes,
-                           kRules, rewrite};
+const Recipe kAddKeyRecipe{
+    "add-key", "ADD UNIQUE or PRIMARY KEY: on an index that was built CONCURRENTLY", kNodes, kRules, rewrite, kRisks};
 
 }  // namespace pglatch

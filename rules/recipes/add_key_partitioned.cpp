@@ -21,9 +21,6 @@
 namespace pglatch {
 namespace {
 
-constexpr std::string_view kPartitionsChanged =
-    "Make the plan again with the schema as it is now (--schema); what is done already is recognised.";
-
 bool is_primary(const AlterPart& part) { return part.constraint->contype == CONSTR_PRIMARY; }
 
 // A constraint of the same kind and columns that belongs to no parent's: the parent's new one takes it over.
@@ -37,44 +34,6 @@ const TableConstraint* find_equivalent(const AlterPart& part, const Relation& re
     if (index->index.included == part.included) return &own;
   }
   return nullptr;
-}
-
-// The partitions with the names that PostgreSQL would give to their constraints.
-PartitionedTree key_partitions(const AlterTable& alter, const AlterPart& part, const std::string& root_index) {
-  const Catalog& catalog = alter.context.catalog;
-  std::vector<std::string> columns = part.columns;
-  columns.insert(columns.end(), part.included.begin(), part.included.end());
-  const std::string middle = is_primary(part) ? std::string() : join_column_names(columns);
-
-  PartitionedTree tree;
-  struct Parent {
-    std::string index;
-    std::size_t depth;
-  };
-  std::unordered_map<RelationId, Parent> parents{{alter.table.id, {root_index, 0}}};
-  for (const Relation* partition : alter.descendants()) {
-    tree.partitions.push_back(display_name(*partition));
-    const auto parent = parents.find(partition->partition_of);
-    if (parent == parents.end()) continue;
-    if (partition->kind == RelationKind::foreign_table) {
-      tree.has_foreign_tables = true;
-      continue;
-    }
-    PartitionNode node;
-    node.relation = partition;
-    node.table = tree.partitions.back();
-    node.parent_index = parent->second.index;
-    node.depth = parent->second.depth + 1;
-    const TableConstraint* equivalent = find_equivalent(part, *partition, catalog);
-    node.there = equivalent != nullptr;
-    node.name = node.there ? equivalent->name
-                           : choose_relation_name(catalog, partition->schema, partition->name, middle,
-                                                  is_primary(part) ? "pkey" : "key", true);
-    node.index = quote_qualified(partition->schema, node.name);
-    if (node.partitioned() && !node.there) parents.emplace(partition->id, Parent{node.index, node.depth});
-    tree.nodes.push_back(std::move(node));
-  }
-  return tree;
 }
 
 bool has_double_names(const PartitionedTree& tree) {
@@ -136,17 +95,45 @@ Step attach(const AlterTable& alter, const AlterPart& part, const PartitionNode&
 
 }  // namespace
 
-std::optional<Refusal> add_key_partitioned(const AlterTable& alter, const AlterPart& part, const KeyIndex& key,
-                                           Rewrite& rewrite) {
-  if (alter.has_unknown_partitions()) {
-    return Refusal{
-        fmt::format("The index has to be built on each partition of {}, and these are not known here.", alter.name),
-        "Make the plan again with the schema of the database (--schema)."};
+PartitionedTree key_partitions(const AlterTable& alter, const AlterPart& part, const std::string& root_index) {
+  const Catalog& catalog = alter.context.catalog;
+  std::vector<std::string> columns = part.columns;
+  columns.insert(columns.end(), part.included.begin(), part.included.end());
+  const std::string middle = is_primary(part) ? std::string() : join_column_names(columns);
+
+  PartitionedTree tree;
+  struct Parent {
+    std::string index;
+    std::size_t depth;
+  };
+  std::unordered_map<RelationId, Parent> parents{{alter.table.id, {root_index, 0}}};
+  for (const Relation* partition : alter.descendants()) {
+    tree.partitions.push_back(display_name(*partition));
+    const auto parent = parents.find(partition->partition_of);
+    if (parent == parents.end()) continue;
+    if (partition->kind == RelationKind::foreign_table) {
+      tree.has_foreign_tables = true;
+      continue;
+    }
+    PartitionNode node;
+    node.relation = partition;
+    node.table = tree.partitions.back();
+    node.parent_index = parent->second.index;
+    node.depth = parent->second.depth + 1;
+    const TableConstraint* equivalent = find_equivalent(part, *partition, catalog);
+    node.there = equivalent != nullptr;
+    node.name = node.there ? equivalent->name
+                           : choose_relation_name(catalog, partition->schema, partition->name, middle,
+                                                  is_primary(part) ? "pkey" : "key", true);
+    node.index = quote_qualified(partition->schema, node.name);
+    if (node.partitioned() && !node.there) parents.emplace(partition->id, Parent{node.index, node.depth});
+    tree.nodes.push_back(std::move(node));
   }
-  const std::string index = quote_qualified(alter.table.schema, part.name);
-  const PartitionedIndex build{key.statement, &alter.table, part.name,
-                               index,         alter.name,   ChildNames(part.name, alter.table.name)};
-  const PartitionedTree tree = key_partitions(alter, part, index);
+  return tree;
+}
+
+std::optional<Refusal> refuse_partitions(const AlterTable& alter, const PartitionedIndex& build,
+                                         const PartitionedTree& tree) {
   if (tree.has_foreign_tables || !unique_is_possible(build, alter.context.catalog)) {
     return Refusal{fmt::format("{} has partitions on which the key cannot be: foreign tables, or tables partitioned by "
                                "other columns.",
@@ -157,12 +144,38 @@ std::optional<Refusal> add_key_partitioned(const AlterTable& alter, const AlterP
     return Refusal{"The constraints of two partitions would get one name, since PostgreSQL cuts long names.",
                    "Add the constraint to each of these partitions under a name of your own first."};
   }
+  return std::nullopt;
+}
+
+std::optional<Refusal> add_key_partitioned(const AlterTable& alter, const AlterPart& part, const KeyIndex& key,
+                                           const ReplacedKeys& replaced, Rewrite& rewrite) {
+  if (alter.has_unknown_partitions()) {
+    return Refusal{
+        fmt::format("The index has to be built on each partition of {}, and these are not known here.", alter.name),
+        "Make the plan again with the schema of the database (--schema)."};
+  }
+  const std::string index = quote_qualified(alter.table.schema, part.name);
+  const PartitionedIndex build{key.statement, &alter.table, part.name,
+                               index,         alter.name,   ChildNames(part.name, alter.table.name)};
+  const PartitionedTree tree = key_partitions(alter, part, index);
+  if (auto refusal = refuse_partitions(alter, build, tree)) return refusal;
 
   std::vector<Step> parents{add_to_parent_only(part, part.name, index, alter.name)};
   std::vector<Step> leaves;
   for (const PartitionNode& node : tree.nodes) {
     if (node.there) continue;
-    if (node.partitioned()) {
+    const auto old = replaced.find(node.relation->id);
+    if (old != replaced.end()) {
+      if (node.partitioned()) {
+        return Refusal{fmt::format("The primary key {} of {}, which is a partition and partitioned itself, cannot go "
+                                   "while others are still being built.",
+                                   quote_identifier_sql(old->second), node.table),
+                       "Change that key first, in a migration of its own."};
+      }
+      const Successor next = successor(part, key, *node.relation, node.name, true);
+      leaves.push_back(build_successor(part, key, next));
+      leaves.push_back(succeed(part, next, old->second));
+    } else if (node.partitioned()) {
       parents.push_back(add_to_parent_only(part, node.name, node.index, node.table));
     } else {
       leaves.push_back(build_key_index(part, key, node.name, node.index, node.table));

@@ -10,6 +10,7 @@
 #include "rules/recipes/code_tokens.h"
 #include "rules/recipes/column_pieces.h"
 #include "rules/support/alter_table.h"
+#include "rules/support/new_column.h"
 
 namespace pglatch {
 namespace {
@@ -50,10 +51,25 @@ std::optional<PartKind> kind_of(const Constraint& constraint) {
   }
 }
 
-// ADD_CONSTR and COL_ATTRS, ADD_INDEX, ADD_OTHERCONSTR.
+// ADD_COL, ADD_CONSTR and COL_ATTRS, ADD_INDEX, ADD_OTHERCONSTR.
 int pass_of(PartKind kind) {
+  if (kind == PartKind::column) return -1;
   if (kind == PartKind::key) return 1;
   return kind == PartKind::foreign_key ? 2 : 0;
+}
+
+// They stay with the column while its constraints are taken out.
+bool belongs_to_value(const Constraint& constraint) {
+  switch (constraint.contype) {
+    case CONSTR_DEFAULT:
+    case CONSTR_IDENTITY:
+    case CONSTR_GENERATED:
+    case CONSTR_NOTNULL:
+    case CONSTR_NULL:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::vector<std::string> strings(const List* list) {
@@ -71,12 +87,14 @@ class Taker {
 
   std::optional<AlterTable> take() && {
     const auto ranges = subcommand_ranges(context_, statement_);
+    if (!find_filled()) return std::nullopt;
     std::uint32_t index = 0;
     for (const AlterTableCmd* command : each<AlterTableCmd>(statement_.cmds)) {
-      const ByteRange range = ranges[index];
-      // What rewrites the table stays long, whatever is taken out of it.
-      if (!blocked_during(context_, WorkKind::rewrite, index).empty()) return std::nullopt;
-      if (!take(*command, range, is_long(index))) return std::nullopt;
+      if (filled_.count(index) != 0) {
+        take_filled(*command, ranges[index], index);
+      } else if (!take(*command, ranges[index], is_long(index))) {
+        return std::nullopt;
+      }
       ++index;
     }
     if (alter_.parts.empty()) return std::nullopt;
@@ -93,6 +111,40 @@ class Taker {
   }
 
  private:
+  // The added columns that rewrite the table: they can be filled afterwards. Any other rewrite stays long, whatever is
+  // taken out of the statement: false.
+  bool find_filled() {
+    std::uint32_t index = 0;
+    for (const AlterTableCmd* command : each<AlterTableCmd>(statement_.cmds)) {
+      const bool rewrites = !blocked_during(context_, WorkKind::rewrite, index).empty();
+      if (rewrites && command->subtype != AT_AddColumn) return false;
+      if (rewrites || (alter_.has_unknown_partitions() && may_rewrite(*command, index))) filled_.insert(index);
+      ++index;
+    }
+    return true;
+  }
+
+  // It would rewrite the partitions, if there are any.
+  [[nodiscard]] bool may_rewrite(const AlterTableCmd& command, std::uint32_t index) const {
+    const auto* column = command.subtype == AT_AddColumn ? as<ColumnDef>(command.def) : nullptr;
+    if (column == nullptr || (command.missing_ok && alter_.table.column(text(column->colname)) != nullptr))
+      return false;
+    const Subcommand subcommand{context_, statement_, command, alter_.table, index};
+    return !default_of_each_row(subcommand, *column).empty() || is_stored_generated(subcommand) ||
+           has_constrained_domain(subcommand, *column);
+  }
+
+  [[nodiscard]] bool is_filled(std::string_view column) const {
+    std::uint32_t index = 0;
+    for (const AlterTableCmd* command : each<AlterTableCmd>(statement_.cmds)) {
+      if (filled_.count(index++) != 0 && text(as<ColumnDef>(command->def)->colname) == column) return true;
+    }
+    return false;
+  }
+
+  // What a rewrite does by the way may take long without it.
+  [[nodiscard]] bool is_in_question() const { return !filled_.empty() || alter_.has_unknown_partitions(); }
+
   [[nodiscard]] bool is_long(std::uint32_t index) const {
     return std::any_of(std::begin(kLongWork), std::end(kLongWork),
                        [&](WorkKind kind) { return !blocked_during(context_, kind, index).empty(); });
@@ -102,7 +154,7 @@ class Taker {
   bool take(const AlterTableCmd& command, ByteRange range, bool is_long) {
     if (command.subtype == AT_AddConstraint) return take_constraint(command, range, is_long);
     if (command.subtype == AT_AddColumn) return take_column(command, range, is_long);
-    if (command.subtype == AT_SetNotNull && (is_long || alter_.has_unknown_partitions())) {
+    if (command.subtype == AT_SetNotNull && (is_long || is_in_question())) {
       AlterPart part;
       part.kind = PartKind::not_null;
       part.columns = {std::string(text(command.name))};
@@ -116,7 +168,7 @@ class Taker {
       alter_.drops.push_back(without_comments(range.of(context_.sql)));
       return true;
     }
-    if (!may_come_first(command.subtype)) {
+    if (!may_come_first(command.subtype) || (command.subtype == AT_ColumnDefault && is_filled(text(command.name)))) {
       refuse(fmt::format("\"{}\" stands in the same statement: whether it may run on its own, before or after the "
                          "rest, cannot be told.",
                          without_comments(range.of(context_.sql))),
@@ -135,7 +187,7 @@ class Taker {
     const auto* constraint = as<Constraint>(command.def);
     const std::string sql = without_comments(range.of(context_.sql));
     const auto kind = constraint == nullptr ? std::nullopt : kind_of(*constraint);
-    const bool in_question = kind && alter_.has_unknown_partitions() && !constraint->skip_validation;
+    const bool in_question = kind && is_in_question() && !constraint->skip_validation;
     if (!is_long && !in_question) {
       if (kind == PartKind::foreign_key && find_relation(context_, constraint->pktable) == &alter_.table) {
         refuse("A foreign key of the table to itself stands in the same statement: it may need what comes after it.",
@@ -167,6 +219,30 @@ class Taker {
     return {};
   }
 
+  void take_filled(const AlterTableCmd& command, ByteRange range, std::uint32_t index) {
+    const auto& column = *as<ColumnDef>(command.def);
+    const ColumnPieces pieces(context_, column, range);
+    AlterPart part;
+    part.kind = PartKind::column;
+    part.columns = {std::string(text(column.colname))};
+    part.new_column = true;
+    auto filled = filled_column({context_, statement_, command, alter_.table, index}, column, pieces);
+    if (const auto* refusal = std::get_if<Refusal>(&filled)) {
+      refuse(refusal->reason, refusal->manual);
+      alter_.parts.push_back(std::move(part));
+      return;
+    }
+    const FilledColumn known = std::get<FilledColumn>(std::move(filled));
+    part.filled = known;
+    alter_.parts.push_back(std::move(part));
+    alter_.added.push_back({known.name, known.type, known.not_null, !known.value.empty()});
+    std::string sql = known.definition + take_out(pieces, known.name, true);
+    if (!known.value.empty()) {
+      sql += fmt::format(", ALTER COLUMN {} SET DEFAULT {}", quote_identifier_sql(known.name), known.value);
+    }
+    keep(command, std::move(sql));
+  }
+
   bool take_column(const AlterTableCmd& command, ByteRange range, bool is_long) {
     const auto* column = as<ColumnDef>(command.def);
     if (column == nullptr) return false;
@@ -180,7 +256,7 @@ class Taker {
                                                                    context_.session.search_path()) != nullptr;
       if (is_domain) return false;
       const std::size_t parts = alter_.parts.size();
-      sql = take_out(pieces, added.name);
+      sql = pieces.head() + take_out(pieces, added.name, false);
       if (alter_.parts.size() == parts) return false;
       if (command.missing_ok && !alter_.table.columns_known) {
         refuse("Whether the column exists is not known here: its constraints are added only where it does not.",
@@ -193,7 +269,7 @@ class Taker {
   }
 
   [[nodiscard]] bool has_constraint_in_question(const ColumnPieces& pieces) const {
-    if (!alter_.has_unknown_partitions()) return false;
+    if (!is_in_question()) return false;
     return std::any_of(pieces.constraints().begin(), pieces.constraints().end(),
                        [](const ColumnPiece& piece) { return kind_of(*piece.constraint).has_value(); });
   }
@@ -205,11 +281,12 @@ class Taker {
     });
   }
 
-  // Makes parts of the column's constraints; the rest of its definition.
-  std::string take_out(const ColumnPieces& pieces, const std::string& column) {
-    std::string rest = pieces.head();
+  // Makes parts of the column's constraints; what is left of them.
+  std::string take_out(const ColumnPieces& pieces, const std::string& column, bool filled) {
+    std::string rest;
     for (const ColumnPiece& piece : pieces.constraints()) {
       const auto kind = kind_of(*piece.constraint);
+      if (filled && belongs_to_value(*piece.constraint)) continue;
       if (!kind || !is_enforced(piece, *kind)) {
         rest += " " + piece.whole;
         continue;
@@ -293,6 +370,7 @@ class Taker {
         return choose_relation_name(catalog, table.schema, table.name,
                                     primary ? std::string() : join_column_names(names), primary ? "pkey" : "key", true);
       }
+      case PartKind::column:
       case PartKind::not_null:
         break;
     }
@@ -342,6 +420,7 @@ class Taker {
   const StatementContext& context_;
   const AlterTableStmt& statement_;
   AlterTable alter_;
+  std::set<std::uint32_t> filled_;  // subcommands that add a column which has to be filled
 };
 
 }  // namespace

@@ -12,22 +12,25 @@
 #include <vector>
 
 #include "analyzer/rule_api/recipe.h"
+#include "rules/recipes/filled_column.h"
 
 namespace pglatch {
 
 /// What is added to the table.
-enum class PartKind : std::uint8_t { check, foreign_key, not_null, key };
+enum class PartKind : std::uint8_t { column, check, foreign_key, not_null, key };
 
 /// One thing that is not brief as it stands.
 struct AlterPart {
   PartKind kind = PartKind::check;
-  const Constraint* constraint = nullptr;  ///< null for SET NOT NULL
-  std::string name;                        ///< of the constraint, unquoted; empty for SET NOT NULL
+  FilledColumn filled{};                   ///< of a column
+  const Constraint* constraint = nullptr;  ///< null for SET NOT NULL and a column
+  std::string name;                        ///< of the constraint, unquoted; empty for SET NOT NULL and a column
   bool named = false;                      ///< by the statement; else as PostgreSQL would
   std::string body;                        ///< what follows ADD CONSTRAINT name: "CHECK (a > 0) NO INHERIT"
   std::string attributes;                  ///< DEFERRABLE … as written; part of `body` too
-  std::vector<std::string> columns;        ///< of the key, or the one of SET NOT NULL; of a CHECK those it mentions
-  std::vector<std::string> included;       ///< of a key: INCLUDE
+  std::vector<std::string>
+      columns;  ///< of the key, or the one of SET NOT NULL or ADD COLUMN; of a CHECK those it mentions
+  std::vector<std::string> included;  ///< of a key: INCLUDE
   bool deferrable = false;
   bool initially_deferred = false;
   bool new_column = false;  ///< on a column that the same statement adds
@@ -38,6 +41,7 @@ struct AddedColumn {
   std::string name;
   std::string type;  ///< as written; empty where to_regtype() would not read it
   bool not_null = false;
+  bool has_default = false;  ///< comes with a default of its own, or becomes an identity
 };
 
 /// An ALTER TABLE taken apart. The table is valid until the catalog changes.
@@ -64,7 +68,7 @@ struct AlterTable {
 };
 
 /// Takes the statement apart; nothing where it is no ALTER TABLE on a live table, does nothing that takes long under
-/// its lock, or does something of the kind that is none of the parts (a rewrite).
+/// its lock, or does something of the kind that is none of the parts (a rewrite, but for that of ADD COLUMN).
 [[nodiscard]] std::optional<AlterTable> take_apart_alter_table(const StatementContext& context);
 
 }  // namespace pglatch

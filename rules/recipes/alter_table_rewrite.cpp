@@ -11,11 +11,17 @@ namespace {
 
 void keep_what_comes_first(const AlterTable& alter, Rewrite& rewrite) {
   if (alter.before.empty()) return;
+  const std::string phase = fmt::format("Change {} where that is brief", alter.name);
   const std::string sql = fmt::format("{} {}", alter.alter(), fmt::join(alter.before, ", "));
   // Other subcommands leave nothing to recognise them by: the ledger remembers them.
   Step step = brief_step(alter.only_adds ? fmt::format("Add the columns to {}, without their constraints", alter.name)
                                          : fmt::format("Change {} where that is brief", alter.name),
                          sql, alter.only_adds ? columns_are_there(alter.name, alter.added) : std::string());
+  for (const AlterPart& part : alter.parts) {
+    if (part.kind != PartKind::column) continue;
+    add_steps(rewrite, PhaseKind::expand, phase, prepare_column(alter, part.filled));
+    if (auto completion = complete_column(alter, part.filled)) step.sql.push_back(std::move(*completion));
+  }
   if (alter.only_adds) {
     std::string drops;
     for (const AddedColumn& column : alter.added) {
@@ -23,11 +29,13 @@ void keep_what_comes_first(const AlterTable& alter, Rewrite& rewrite) {
     }
     step.rollback = {{StepClass::brief, alter.alter() + drops}};
   }
-  add_steps(rewrite, PhaseKind::expand, fmt::format("Change {} where that is brief", alter.name), {std::move(step)});
+  add_steps(rewrite, PhaseKind::expand, phase, {std::move(step)});
 }
 
 std::optional<Refusal> add(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite) {
   switch (part.kind) {
+    case PartKind::column:
+      return fill_column(alter, part, rewrite);
     case PartKind::check:
       return add_check(alter, part, rewrite);
     case PartKind::foreign_key:

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "rules/recipes/alter_table_parts.h"
 
@@ -15,9 +18,17 @@ namespace pglatch {
 [[nodiscard]] std::optional<Refusal> add_check(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite);
 [[nodiscard]] std::optional<Refusal> add_foreign_key(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite);
 [[nodiscard]] std::optional<Refusal> add_key(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite);
+[[nodiscard]] std::optional<Refusal> fill_column(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite);
 
-/// The steps that make a column NOT NULL without a scan under a lock that blocks anybody.
+/// What has to be there before a column that is to be filled is added.
+[[nodiscard]] std::vector<Step> prepare_column(const AlterTable& alter, const FilledColumn& column);
+
+/// The statement that completes such a column, in the transaction that adds it.
+[[nodiscard]] std::optional<std::string> complete_column(const AlterTable& alter, const FilledColumn& column);
+
+/// The steps that make a column NOT NULL without a scan under a lock that blocks anybody. `name`: of the constraint
+/// that it is since 18; empty for PostgreSQL's own.
 [[nodiscard]] std::optional<Refusal> set_not_null(const AlterTable& alter, const std::string& column, bool new_column,
-                                                  Rewrite& rewrite);
+                                                  Rewrite& rewrite, std::string_view name = {});
 
 }  // namespace pglatch

@@ -127,11 +127,12 @@ std::string has_not_null_constraint(std::string_view table, std::string_view col
 std::string columns_are_there(std::string_view table, const std::vector<AddedColumn>& columns) {
   std::string out;
   for (const AddedColumn& column : columns) {
-    out += fmt::format("{}EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = {} AND a.attname = {}{})",
+    out += fmt::format("{}EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = {} AND a.attname = {}{}{})",
                        out.empty() ? "SELECT " : "\n  AND ", regclass(table), quote_literal_sql(column.name),
                        column.type.empty()
                            ? std::string()
-                           : fmt::format(" AND a.atttypid = to_regtype({})", quote_literal_sql(column.type)));
+                           : fmt::format(" AND a.atttypid = to_regtype({})", quote_literal_sql(column.type)),
+                       column.has_default ? " AND (a.atthasdef OR a.attidentity <> '')" : "");
   }
   return out;
 }

@@ -46,7 +46,7 @@ namespace pglatch {
 /// 18: the column has a NOT NULL constraint, and a valid one if `validated`.
 [[nodiscard]] std::string has_not_null_constraint(std::string_view table, std::string_view column, bool validated);
 
-/// The columns are there, of these types.
+/// The columns are there, of these types, with the defaults that they are to come with.
 [[nodiscard]] std::string columns_are_there(std::string_view table, const std::vector<AddedColumn>& columns);
 
 /// Who validates a constraint at the moment, and since when.

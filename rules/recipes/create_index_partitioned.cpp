@@ -67,8 +67,12 @@ Step attach(const PartitionedIndex& build, const PartitionNode& node) {
       "Nothing is left behind. Readers of {} wait behind the attempt, at most lock_timeout long; end the transaction "
       "that is in the way and run the script again.",
       node.table);
-  // An attached index goes only together with its parent.
+  // An attached index goes only together with its parent, also one that was there before.
   step.rollback = {{StepClass::brief, fmt::format("DROP INDEX IF EXISTS {}", build.index)}};
+  if (node.there && !node.partitioned()) {
+    step.rollback.push_back(
+        {StepClass::concurrent, create_index_sql(build.statement, {node.name, node.table, true, false})});
+  }
   return step;
 }
 
@@ -158,6 +162,7 @@ Rewrite only_first(const PartitionedIndex& build, const PartitionedTree& tree) {
       fmt::format("{} is invalid until the last partition's index is attached. Queries use the partitions' indexes as "
                   "soon as they are built; ON CONFLICT and foreign keys need the valid parent.",
                   build.index));
+  result.notes.push_back(next_partition_note(build));
   return result;
 }
 

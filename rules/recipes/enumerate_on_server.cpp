@@ -98,6 +98,7 @@ Rewrite enumerate_on_server(const PartitionedIndex& build) {
        queries.no_foreign_tables(), "Make the plan again with the schema of the database (--schema)."});
   result.notes.push_back(
       fmt::format("The partitions of {} are not known here: the script finds them when it runs.", build.table));
+  result.notes.push_back(next_partition_note(build));
   return result;
 }
 

@@ -138,38 +138,16 @@ std::string build_progress(std::string_view table) {
       table.empty() ? std::string() : fmt::format(" AND p.relid = {}", regclass(table)));
 }
 
-std::string lock_waits() {
-  return "SELECT a.pid, pg_blocking_pids(a.pid) AS blocked_by, a.wait_event_type, now() - a.query_start AS waiting,\n"
-         "  left(a.query, 80) AS query\n"
-         "FROM pg_stat_activity a WHERE cardinality(pg_blocking_pids(a.pid)) > 0";
-}
-
 std::vector<Preflight> build_preflight(std::string_view table, bool partitioned) {
   const std::string relations = partitioned ? fmt::format("(SELECT relid FROM pg_partition_tree({}))", regclass(table))
                                             : fmt::format("(SELECT {} AS relid)", regclass(table));
   return {
-      {"Transactions older than 5 minutes: a concurrent build waits for each of them",
-       "SELECT pid, usename, state, now() - xact_start AS age, left(query, 80) AS query\n"
-       "FROM pg_stat_activity\n"
-       "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()\n"
-       "  AND (backend_xid IS NOT NULL OR backend_xmin IS NOT NULL) AND xact_start < now() - interval '5 min'",
-       "no rows", false},
-      {"Prepared transactions: a concurrent build waits for them without end",
-       "SELECT gid, prepared, owner, database FROM pg_prepared_xacts", "no rows", false},
       {"Invalid indexes that are there already",
        fmt::format("SELECT i.indexrelid::regclass AS \"index\", i.indrelid::regclass AS \"table\"\n"
                    "FROM pg_index i JOIN {} t ON t.relid = i.indrelid\n"
                    "WHERE NOT i.indisvalid",
                    relations),
        "no rows; leftovers of this plan's own names are removed by it", false},
-      {"Size of what is read; the new index needs disk space of its own, and as much again while it is sorted",
-       fmt::format("SELECT t.relid::regclass AS \"table\", c.reltuples::bigint AS rows_estimated,\n"
-                   "  pg_size_pretty(pg_relation_size(t.relid)) AS table_size,\n"
-                   "  pg_size_pretty(pg_indexes_size(t.relid)) AS indexes_size\n"
-                   "FROM {} t JOIN pg_class c ON c.oid = t.relid\n"
-                   "WHERE c.relkind IN ('r', 'm') ORDER BY pg_relation_size(t.relid) DESC",
-                   relations),
-       "less than the free space that the host shows (df): SQL cannot see it", false},
   };
 }
 

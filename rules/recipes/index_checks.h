@@ -55,10 +55,7 @@ namespace pglatch {
 /// Progress of a build on a table; on any, where the table is empty.
 [[nodiscard]] std::string build_progress(std::string_view table);
 
-/// Who stands in the way of a brief step.
-[[nodiscard]] std::string lock_waits();
-
-/// Pre-flight of every concurrent build: old transactions, prepared ones, invalid indexes, sizes.
+/// Pre-flight of every concurrent build, besides what every plan asks: the indexes that are invalid already.
 [[nodiscard]] std::vector<Preflight> build_preflight(std::string_view table, bool partitioned);
 
 /// Rows that a unique index would refuse; reads the whole table.

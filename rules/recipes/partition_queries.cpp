@@ -25,8 +25,9 @@ std::string PartitionedBuild::with_tree() const {
       "  ORDER BY t.relid, h.inhparent IS NULL, c.relname::text <> t.wanted, i.indexrelid)\n",
       fmt::arg("wanted", names.sql("n.nspname", "c.relname")),
       fmt::arg("table", fmt::format("{}::regclass", quote_literal_sql(table))),
-      fmt::arg("index", fmt::format("{}::regclass", quote_literal_sql(index))),
-      fmt::arg("same", same_index_definition("i.indexrelid", fmt::format("{}::regclass", quote_literal_sql(index)))));
+      fmt::arg("index", fmt::format("to_regclass({})", quote_literal_sql(index))),
+      fmt::arg("same",
+               same_index_definition("i.indexrelid", fmt::format("to_regclass({})", quote_literal_sql(index)))));
 }
 
 std::string PartitionedBuild::create(std::string_view options, std::string_view only) const {

@@ -144,6 +144,15 @@ Step check_root(const PartitionedIndex& build) {
                   build.table));
 }
 
+std::string next_partition_note(const PartitionedIndex& build) {
+  return fmt::format(
+      "Partitions that are made from the first step on have the index at once, although {} is still invalid. Where "
+      "rows "
+      "go to the newest partition, make the next one (tomorrow's) right after that step: once rows go there, the older "
+      "ones can be built at leisure, when they are no longer written.",
+      build.index);
+}
+
 Step analyze_tree(const PartitionedIndex& build) {
   Step step;
   step.title = fmt::format("Gather statistics for the expressions of {}", build.index);

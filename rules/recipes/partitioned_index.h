@@ -59,6 +59,9 @@ struct PartitionedTree {
 /// ANALYZE, which alone gathers the statistics of indexed expressions.
 [[nodiscard]] Step analyze_tree(const PartitionedIndex& build);
 
+/// What the order of the steps allows for: the partition that will be written next can be made first.
+[[nodiscard]] std::string next_partition_note(const PartitionedIndex& build);
+
 /// The rewrite for partitions that the catalog does not know.
 [[nodiscard]] Rewrite enumerate_on_server(const PartitionedIndex& build);
 

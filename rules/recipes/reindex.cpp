@@ -13,6 +13,7 @@
 #include "rules/recipes/index_checks.h"
 #include "rules/recipes/partitioned_index.h"
 #include "rules/recipes/recipes.h"
+#include "rules/recipes/reindex_steps.h"
 #include "rules/support/impact.h"
 
 namespace pglatch {
@@ -20,12 +21,6 @@ namespace {
 
 constexpr int kFirstConcurrently = 12;
 constexpr int kFirstPartitioned = 14;
-
-bool is_exclusion(const Relation& table, RelationId index) {
-  return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const TableConstraint& constraint) {
-    return constraint.kind == ConstraintKind::exclusion && constraint.index == index;
-  });
-}
 
 // An index that an ordinary REINDEX TABLE rebuilds and REINDEX TABLE CONCURRENTLY does not.
 const Relation* find_passed_over(const Relation& target, const Catalog& catalog) {
@@ -53,35 +48,6 @@ std::string concurrent_form(const StatementContext& context, const ReindexStmt& 
   return {};
 }
 
-// SQL: the OIDs of the tables whose indexes are rebuilt.
-std::string tables_of(const Relation& target) {
-  const std::string regclass = fmt::format("to_regclass({})", quote_literal_sql(display_name(target)));
-  const std::string tree = fmt::format("SELECT t.relid FROM pg_partition_tree({}) t", regclass);
-  if (!target.is_index()) return fmt::format("SELECT {}::oid UNION ALL {}", regclass, tree);
-  return fmt::format("SELECT x.indrelid FROM pg_index x WHERE x.indexrelid = {} OR x.indexrelid IN ({})", regclass,
-                     tree);
-}
-
-Step drop_leftovers(const Relation& target) {
-  Step step;
-  step.title = fmt::format("Drop the invalid indexes that interrupted attempts on {} left", display_name(target));
-  step.step_class = StepClass::concurrent;
-  step.generator = true;
-  step.sql = {fmt::format(
-      "SELECT format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', n.nspname, c.relname)\n"
-      "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace\n"
-      "WHERE c.relname ~ '_cc(new|old)[0-9]*$' AND i.indrelid IN (\n"
-      "    {})\n"
-      "    AND {}\n"
-      "ORDER BY 1",
-      tables_of(target), is_leftover())};
-  step.sample = fmt::format("DROP INDEX CONCURRENTLY IF EXISTS {}",
-                            quote_qualified(target.schema, "what an interrupted REINDEX left"));
-  step.watch = lock_waits();
-  step.on_failure = kRunAgain;
-  return step;
-}
-
 Step check_all_valid(const Relation& target) {
   return check_step(
       fmt::format("Check that no index of {} is invalid: CONCURRENTLY would pass over it", display_name(target)),
@@ -89,21 +55,9 @@ Step check_all_valid(const Relation& target) {
                   "  SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid\n"
                   "  WHERE c.relkind = 'i' AND NOT i.indisvalid AND i.indrelid IN (\n"
                   "    {}))",
-                  tables_of(target)),
+                  tables_of_indexes(target)),
       "Drop the invalid index CONCURRENTLY, or rebuild it with REINDEX INDEX CONCURRENTLY; then run the "
       "script again.");
-}
-
-Step rebuild(const Relation& target, std::string sql) {
-  Step step;
-  step.title = fmt::format("Rebuild {} without blocking writes", display_name(target));
-  step.step_class = StepClass::concurrent;
-  step.sql = {std::move(sql)};
-  step.watch = build_progress("");
-  step.on_failure =
-      "The old indexes stay in use. An INVALID index whose name ends in _ccnew or _ccold may be left, which slows down "
-      "every write: run the script again, it drops that and rebuilds anew.";
-  return step;
 }
 
 std::optional<Refusal> why_not(const StatementContext& context, const ReindexStmt& statement, const Relation& target) {
@@ -149,7 +103,7 @@ std::optional<Rewrite> rewrite(const StatementContext& context) {
   Phase& phase = result.phases.emplace_back();
   phase.kind = PhaseKind::migrate;
   phase.title = fmt::format("Rebuild {}", display_name(*target));
-  phase.steps.push_back(drop_leftovers(*target));
+  phase.steps.push_back(drop_reindex_leftovers(*target));
   if (!is_index) phase.steps.push_back(check_all_valid(*target));
   phase.steps.push_back(rebuild(*target, std::move(sql)));
   if (is_index) phase.steps.back().verify = index_is_valid(display_name(*target));

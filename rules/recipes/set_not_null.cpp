@@ -79,12 +79,15 @@ void by_check(const NotNullColumn& column, Rewrite& rewrite) {
             {std::move(set), drop_constraint(alter.alter(), alter.name, check)});
 }
 
-void by_not_valid(const NotNullColumn& column, Rewrite& rewrite) {
+void by_not_valid(const NotNullColumn& column, std::string_view given, Rewrite& rewrite) {
   const AlterTable& alter = column.alter;
   const TableConstraint* known = find_not_null(alter.table, column.name);
-  const std::string name = known != nullptr
-                               ? known->name
-                               : choose_constraint_name(alter.context.catalog, alter.table, column.name, "not_null");
+  std::string name(given);
+  if (known != nullptr) {
+    name = known->name;
+  } else if (name.empty()) {
+    name = choose_constraint_name(alter.context.catalog, alter.table, column.name, "not_null");
+  }
   // One that is there is NOT VALID still.
   if (known == nullptr) {
     Step add = add_not_valid(alter.alter(), alter.name, name, fmt::format("NOT NULL {}", column.quoted),
@@ -106,7 +109,7 @@ constexpr std::string_view kRules[] = {"set-not-null-scan"};
 }  // namespace
 
 std::optional<Refusal> set_not_null(const AlterTable& alter, const std::string& column, bool new_column,
-                                    Rewrite& rewrite) {
+                                    Rewrite& rewrite, std::string_view name) {
   if (alter.context.pg_version < kFirstThatUsesChecks) {
     return Refusal{
         fmt::format("PostgreSQL {} takes no CHECK as a proof: SET NOT NULL reads every row of {} while it "
@@ -122,7 +125,7 @@ std::optional<Refusal> set_not_null(const AlterTable& alter, const std::string& 
   }
   const NotNullColumn not_null{alter, column, quote_identifier_sql(column)};
   const bool native = PG_VERSION_NUM >= 180000 && alter.context.pg_version >= kFirstWithNotValid;
-  native ? by_not_valid(not_null, rewrite) : by_check(not_null, rewrite);
+  native ? by_not_valid(not_null, name, rewrite) : by_check(not_null, rewrite);
   if (!new_column) {
     rewrite.preflight.push_back({fmt::format("NULLs in {}.{} (reads the whole table)", alter.name, not_null.quoted),
                                  fmt::format("SELECT * FROM {} WHERE {} IS NULL LIMIT 10", alter.name, not_null.quoted),

@@ -54,6 +54,13 @@ TEST(ConstraintRecipes, APartitionedTableTakesNotValidForeignKeysSince18) {
                           "ALTER TABLE public.p ADD CONSTRAINT p_a_fkey FOREIGN KEY (a) REFERENCES o"));
 }
 
+TEST(ConstraintRecipes, APartitionsInheritedKeyIsNoPartOfANewOne) {
+  Planning planning;
+  planning.schema = std::string(kTables) + "ALTER TABLE p ADD CONSTRAINT first FOREIGN KEY (a) REFERENCES o;";
+  EXPECT_THAT(sent(plan_of("ALTER TABLE p ADD CONSTRAINT second FOREIGN KEY (a) REFERENCES o", planning)),
+              Contains("ALTER TABLE public.p_1 ADD CONSTRAINT second FOREIGN KEY (a) REFERENCES o NOT VALID"));
+}
+
 TEST(ConstraintRecipes, UnknownPartitionsAreNoObstacleWhereTheParentsStatementsReachThem) {
   EXPECT_THAT(sent(plan_for(15, "ALTER TABLE empty_p ADD CHECK (a > 0)")),
               ElementsAre("ALTER TABLE public.empty_p ADD CONSTRAINT empty_p_a_check CHECK (a > 0) NOT VALID",

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <future>
-#include <thread>
 
 #include "rules/recipes/index_names.h"
 #include "tests/plans/server_plan.h"
@@ -109,7 +108,17 @@ TEST_P(PartitionedIndexServerTest, TriesAgainWhereALockIsHeldForAWhile) {
   Connection holder = database_.connect();
   holder.exec("BEGIN; LOCK TABLE shipmentlabeldb.successful_label IN ROW EXCLUSIVE MODE");
   auto psql = std::async(std::launch::async, [&] { return run(); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(3500));
+  // It asks for the lock, and gives up for a while.
+  const auto is_asking = [&] {
+    return connection_.value(
+               "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = "
+               "'shipmentlabeldb.successful_label'::regclass") == "t";
+  };
+  for (const bool asking : {true, false}) {
+    while (is_asking() != asking) {
+      ASSERT_EQ(psql.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
+    }
+  }
   holder.exec("COMMIT");
   const ProcessResult result = psql.get();
   EXPECT_EQ(result.exit_code, 0) << result.err;

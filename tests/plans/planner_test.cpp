@@ -71,6 +71,12 @@ TEST(PlannerTest, DangerousStatementsAreMarkedNotCopied) {
   }
 }
 
+TEST(PlannerTest, WhatPostgresRefusesIsNotRewritten) {
+  const Plan plan = plan_for("CREATE INDEX i ON t (nope)");
+  ASSERT_THAT(plan.not_rewritten, SizeIs(1));
+  EXPECT_THAT(sent(plan), ElementsAre("CREATE INDEX i ON t (nope)"));
+}
+
 TEST(PlannerTest, WhatDoesNotParseStaysInItsPlace) {
   const Plan plan = plan_for("COMMENT ON TABLE t IS 'a'; CREATE TABEL x; COMMENT ON TABLE t IS 'b';");
   ASSERT_THAT(plan.steps(), SizeIs(3));
@@ -133,10 +139,11 @@ TEST(PlannerTest, SettingsEndWithTheirScript) {
 
 TEST(PlannerTest, SetLocalForARunnersTransactionBecomesSet) {
   EXPECT_THAT(sent(plan_for("SET LOCAL search_path = public; COMMENT ON TABLE t IS 'x'", ExecutionMode::transaction)),
-              ElementsAre("SET search_path = public", "COMMENT ON TABLE t IS 'x'"));
+              ElementsAre("SET search_path = public", "COMMENT ON TABLE t IS 'x'", "RESET search_path"));
   EXPECT_THAT(sent(plan_for("SELECT set_config('search_path', 'public', true); COMMENT ON TABLE t IS 'x'",
                             ExecutionMode::transaction)),
-              ElementsAre("SELECT set_config('search_path', 'public', false)", "COMMENT ON TABLE t IS 'x'"));
+              ElementsAre("SELECT set_config('search_path', 'public', false)", "COMMENT ON TABLE t IS 'x'",
+                          "RESET search_path"));
 }
 
 TEST(PlannerTest, ConcurrentlyInATransactionIsTakenOutOfIt) {

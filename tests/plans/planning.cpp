@@ -22,6 +22,7 @@ Script script_of(std::string path, std::string text, ExecutionMode mode, bool ps
 Result<Plan> try_plan(const std::vector<std::string>& texts, const Planning& planning) {
   WalkOptions walk;
   walk.pg_version = planning.pg_version;
+  walk.decisions = planning.decisions;
   Walker walker(walk);
   const std::vector<Script> schema{script_of("schema.sql", planning.schema, ExecutionMode::autocommit, false)};
   walker.replay(schema, Origin::schema);
@@ -33,7 +34,10 @@ Result<Plan> try_plan(const std::vector<std::string>& texts, const Planning& pla
   options.pg_version = planning.pg_version;
   options.recipes = planning.recipes ? std::span<const Recipe* const>(*planning.recipes) : all_recipes();
   options.rules = all_rules();
-  return make_plan(walker, scripts, options);
+  options.part = planning.part;
+  auto plan = make_plan(walker, scripts, options);
+  if (planning.after != nullptr) planning.after->emplace(walker.catalog());
+  return plan;
 }
 
 Plan plan_of(const std::string& text, const Planning& planning) {

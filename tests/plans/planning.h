@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "analyzer/base/result.h"
+#include "analyzer/catalog/catalog.h"
 #include "analyzer/plan/plan.h"
+#include "analyzer/plan/plan_part.h"
 #include "analyzer/rule_api/recipe.h"
 
 namespace pglatch::testing {
@@ -18,6 +20,9 @@ struct Planning {
   ExecutionMode mode = ExecutionMode::unknown;
   bool psql = false;                                    // the text is psql's input
   std::optional<std::vector<const Recipe*>> recipes{};  // instead of all
+  PlanPart part = PlanPart::all;
+  PlanDecisions decisions{};
+  std::optional<Catalog>* after = nullptr;  // gets the catalog as the migration leaves it
 };
 
 // Plans the scripts "1.sql", "2.sql", … of a migration.

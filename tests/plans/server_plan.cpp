@@ -26,20 +26,24 @@ void PlanServerTest::run_well(const std::vector<std::string>& arguments) const {
   ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
 }
 
+std::string PlanServerTest::session_building(std::future<ProcessResult>& psql, std::string_view phase) {
+  const std::string waiting =
+      "SELECT pid FROM pg_stat_progress_create_index WHERE datname = current_database() AND phase = '" +
+      std::string(phase) + "'";
+  for (;;) {
+    const auto rows = connection_.query(waiting);
+    if (!rows.empty()) return *rows.front().front();
+    // psql itself has a time limit.
+    if (psql.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) continue;
+    const ProcessResult result = psql.get();
+    throw std::runtime_error("the build never came to this phase: " + result.out + result.err);
+  }
+}
+
 int PlanServerTest::kill_while_building(std::string_view phase, const std::vector<std::string>& arguments) {
   std::future<ProcessResult> psql = std::async(std::launch::async, [&] { return run(arguments); });
-  const std::string waiting =
-      "SELECT pid FROM pg_stat_progress_create_index WHERE phase = '" + std::string(phase) + "'";
-  for (int tries = 0; tries < 600; ++tries) {
-    const auto rows = connection_.query(waiting);
-    if (!rows.empty()) {
-      connection_.exec("SELECT pg_terminate_backend(" + *rows.front().front() + ")");
-      return psql.get().exit_code;
-    }
-    if (psql.wait_for(std::chrono::milliseconds(50)) == std::future_status::ready) break;
-  }
-  const ProcessResult result = psql.get();
-  throw std::runtime_error("the build never came to this phase: " + result.out + result.err);
+  connection_.exec("SELECT pg_terminate_backend(" + session_building(psql, phase) + ")");
+  return psql.get().exit_code;
 }
 
 std::vector<Row> PlanServerTest::state_of(Connection& connection) {

@@ -29,8 +29,10 @@ class PlanServerTest : public ::testing::TestWithParam<int> {
   }
   // Runs the script, which must succeed.
   void run_well(const std::vector<std::string>& arguments = {}) const;
-  // Starts it, waits until its session waits for something of that type in that phase of a build, and
-  // ends the session on the server; psql's exit status.
+  // Waits until a build of the run is in that phase, one in which something holds it up; its session's process. Throws
+  // std::runtime_error, with what psql said, where the run ends without.
+  std::string session_building(std::future<ProcessResult>& psql, std::string_view phase);
+  // Starts the script, waits for that, and ends the session on the server; psql's exit status.
   int kill_while_building(std::string_view phase, const std::vector<std::string>& arguments = {});
 
   // Every relation, index and inheritance, as the catalogs hold them: equal only if nothing was touched.

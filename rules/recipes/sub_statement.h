@@ -1,0 +1,17 @@
+// A statement that a plan needs before its own, made safe by the recipe that there is for it.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "analyzer/rule_api/recipe.h"
+
+namespace pglatch {
+
+/// What the first of the recipes that takes the statement makes of it, in the place of the context's. A statement that
+/// none takes is no rewrite.
+[[nodiscard]] std::optional<Rewrite> rewrite_of(const StatementContext& context, std::string_view sql,
+                                                std::span<const Recipe* const> recipes);
+
+}  // namespace pglatch
