@@ -279,6 +279,9 @@ void reindex(const Context& context, const ReindexStmt& statement) {
     // A partitioned index becomes valid by its parts alone.
     const Relation& index = context.relation(id);
     if (index.kind == RelationKind::index && !index.index.valid) context.catalog.change(id).index.valid = true;
+    for (const DefElem* option : each<DefElem>(statement.params)) {
+      if (text(option->defname) == "tablespace") set_tablespace(context, id, string_value(option->arg));
+    }
   }
 }
 

@@ -190,12 +190,19 @@ void build_index(const Subcommand& sub, const Constraint& constraint, const std:
   if (sub.relation().has_storage()) return sub.work(sub.table, WorkKind::index_build);
   if (!sub.is_partitioned() || !sub.recurse()) return;
   for (const RelationId partition : sub.children()) {
+    if (constraint.contype != CONSTR_EXCLUSION && model.relation(partition).kind == RelationKind::foreign_table) {
+      return model.effects.fail(
+          fmt::format("cannot create unique index on partitioned table \"{}\"", sub.relation().name));
+    }
     sub.lock_child(partition, kPartitionLock.at(model.version()));
     const RelationId match = matching_index(model, partition, constraint, columns);
     if (match != kNoRelation) {
       model.lock(match, LockMode::share, LockReason::index);
       continue;
     }
+    // index_check_primary_key(). One that came from the parent went with the parent's.
+    const TableConstraint* own = model.relation(partition).primary_key();
+    if (own != nullptr && !own->inherited && refuse_second_primary_key(sub.on(partition), constraint)) return;
     build_index(sub.on(partition), constraint, columns);
   }
 }

@@ -91,6 +91,18 @@ bool refuse_partition_key(const Model& model, const Relation& table, const Index
   return false;
 }
 
+// utility.c, T_IndexStmt: what is in a foreign table cannot be kept unique from here.
+bool refuse_foreign_partitions(const Model& model, RelationId table, const IndexStmt& statement) {
+  if (!statement.unique) return false;
+  const std::vector<RelationId> tree = model.tree(table, false);
+  const bool has_foreign = std::any_of(tree.begin(), tree.end(), [&](RelationId member) {
+    return model.relation(member).kind == RelationKind::foreign_table;
+  });
+  if (!has_foreign) return false;
+  model.effects.fail(fmt::format("cannot create unique index on partitioned table \"{}\"", model.relation(table).name));
+  return true;
+}
+
 // Returns true where the statement is refused, or has nothing to do.
 bool is_settled(const Model& model, const Relation& table, const IndexStmt& statement) {
   if (refuse_columns(model, table, statement) || refuse_partition_key(model, table, statement)) return true;
@@ -143,6 +155,7 @@ void create_index(const Model& model, const IndexStmt& statement) {
   }
   // Inheritance children are not indexed with their parent, partitions are, unless ONLY is said.
   const bool recurse = target.kind == RelationKind::partitioned_table && statement.relation->inh;
+  if (recurse && refuse_foreign_partitions(model, table, statement)) return;
   model.lock_tree(table, LockMode::share, !recurse);
   if (is_settled(model, target, statement)) return;
   // ONLY says that the table is partitioned, where nothing else is known of it: nothing is built.

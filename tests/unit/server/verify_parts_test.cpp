@@ -3,9 +3,9 @@
 
 #include "analyzer/server/binaries.h"
 #include "analyzer/server/script_runner.h"
+#include "analyzer/server/verdict.h"
 #include "analyzer/server/verify.h"
 #include "analyzer/server/verify_formats.h"
-#include "analyzer/server/verify_rows.h"
 
 namespace pglatch::testing {
 namespace {
@@ -89,6 +89,76 @@ TEST(ScriptRunner, KnowsWhatTouchesTheWholeCluster) {
   EXPECT_EQ(line_of("GRANT SELECT ON t TO u; SET ROLE u;"), std::nullopt);
 }
 
+// A plan of a statement that is rewritten to S1 and of one that stays as it is, S2; each takes a second, and one read
+// stalls in each run.
+class VerdictTest : public ::testing::Test {
+ protected:
+  using Time = std::chrono::steady_clock::time_point;
+
+  static Time at(int milliseconds) { return Time() + std::chrono::milliseconds(milliseconds); }
+  static Stall stall(int begun, int length) { return {at(begun), std::chrono::milliseconds(length)}; }
+
+  std::vector<std::string> refutations() {
+    Plan plan;
+    plan.statements.resize(2);
+    plan.statements[0].disposition = Disposition::rewritten;
+    plan.statements[1].disposition = Disposition::unchanged;
+    auto& steps = plan.phases.emplace_back().steps;
+    steps.resize(2);
+    steps[0].id = "S1";
+    steps[1].id = "S2";
+    steps[1].disposition = Disposition::unchanged;
+    verification_.original.steps = {{"statement 1", at(0)}, {"statement 2", at(1000)}};
+    verification_.plan.steps = {{"S1", at(0)}, {"S2", at(1000)}};
+    verification_.original.traffic.push_back({"public.t", original_, {}});
+    verification_.plan.traffic.push_back({"public.t", plan_, {}});
+    judge(verification_, plan, std::chrono::milliseconds(200));
+    return verification_.refutations;
+  }
+
+  Verification verification_;
+  ClientRecord original_;
+  ClientRecord plan_;
+};
+
+TEST_F(VerdictTest, AStallOfAStepRefutes) {
+  plan_.stalls = {stall(100, 150), stall(300, 250)};
+  EXPECT_THAT(refutations(),
+              ElementsAre("a read of public.t stalled for 250 ms under the plan, in S1; at most 200 ms are allowed"));
+}
+
+TEST_F(VerdictTest, WhatTheOriginalCostsNeverExcusesWhatReplacesIt) {
+  original_.stalls = {stall(100, 900)};
+  plan_.stalls = {stall(300, 250)};
+  EXPECT_THAT(refutations(), SizeIs(1));
+}
+
+TEST_F(VerdictTest, AStatementThatStaysMayCostWhatItCosts) {
+  original_.stalls = {stall(1100, 400)};
+  plan_.stalls = {stall(1100, 550)};
+  EXPECT_THAT(refutations(), IsEmpty());
+}
+
+TEST_F(VerdictTest, ButNotMore) {
+  original_.stalls = {stall(1100, 400)};
+  plan_.stalls = {stall(1100, 650)};
+  EXPECT_THAT(refutations(), ElementsAre(HasSubstr("for 650 ms under the plan, in S2; at most 600 ms are allowed")));
+}
+
+TEST_F(VerdictTest, WhatTheMachineIsSlowByIsTakenOff) {
+  plan_.stalls = {stall(100, 500)};
+  verification_.plan.machine.stalls = {stall(50, 250), stall(450, 400)};  // 200 and 150 of it
+  verification_.plan.machine.longest = std::chrono::milliseconds(400);
+  EXPECT_THAT(refutations(), IsEmpty());
+  EXPECT_THAT(verification_.notes, ElementsAre(HasSubstr("slow for up to 400 ms")));
+}
+
+TEST_F(VerdictTest, AtAnotherMomentItIsNoExcuse) {
+  plan_.stalls = {stall(100, 500)};
+  verification_.plan.machine.stalls = {stall(700, 500)};
+  EXPECT_THAT(refutations(), SizeIs(1));
+}
+
 Verification refuted() {
   Verification verification;
   verification.server = "PostgreSQL 18.4, a cluster of its own";
@@ -100,6 +170,8 @@ Verification refuted() {
       {"public.t", {std::chrono::microseconds(900), 8, 1, "gone"}, {std::chrono::microseconds(2500), 9, 0, ""}});
   verification.plan.locks = {{"S1", "public.t", "ShareLock", false}, {"S2", "public.t", "ShareLock", true}};
   verification.differences.push_back({"index i", {"valid"}, {}});
+  verification.plan.machine = {std::chrono::microseconds(3500), 9, 0, ""};
+  verification.interruptions = {{"S1", InterruptMoment::at_commit, true}, {"S2", InterruptMoment::at_writers, false}};
   verification.refutations = {"the final schemas differ in 1 object, first: index i"};
   return verification;
 }
@@ -111,10 +183,11 @@ TEST(VerifyFormats, Text) {
             "\n"
             "PostgreSQL 18.4, a cluster of its own\n"
             "\n"
-            "                                    original  plan\n"
+            "                                    Original  Plan\n"
             "  time                              1500 ms   3.0 ms\n"
             "  longest read of public.t          1.2 ms    0.9 ms, 1 of 8 failed\n"
             "  longest write of public.t         -         2.5 ms\n"
+            "  slowness of the machine           -         3.5 ms\n"
             "  locks seen                        0         2\n"
             "  locks that the model did not say  0         1\n"
             "\n"
@@ -122,13 +195,18 @@ TEST(VerifyFormats, Text) {
             "  public.t: 100\n"
             "  public.u: 0 (not filled: no | value)\n"
             "\n"
+            "Interrupted and run again:\n"
+            "  Step  Session ended\n"
+            "  S1    before its commit\n"
+            "  S2    while it waited for writers  did not wait there\n"
+            "\n"
             "Locks of the plan that the model did not say:\n"
             "  S1 took ShareLock on public.t\n"
             "\n"
             "Differences of the final schemas:\n"
             "  index i\n"
-            "    original: valid\n"
-            "    plan: not there\n");
+            "    Original: valid\n"
+            "    Plan: not there\n");
   EXPECT_THAT(write_verification_text({}), HasSubstr("The proof holds"));
 }
 
