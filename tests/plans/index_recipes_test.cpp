@@ -70,7 +70,13 @@ TEST(CreateIndexTest, AnUnknownTableIsAnAssumptionThatIsChecked) {
 TEST(CreateIndexTest, UniqueLooksForDuplicatesBefore) {
   Planning planning;
   planning.schema = kTable;
-  const auto duplicates = [&](const std::string& sql) { return plan_of(sql, planning).preflight.back().sql; };
+  const auto duplicates = [&](const std::string& sql) {
+    const Plan plan = plan_of(sql, planning);
+    for (const Preflight& preflight : plan.preflight) {
+      if (preflight.sql.find("HAVING") != std::string::npos) return preflight.sql;
+    }
+    return std::string();
+  };
   EXPECT_EQ(duplicates("CREATE UNIQUE INDEX i ON t (lower(b) COLLATE \"C\" text_ops DESC, (a % 2), c) WHERE a > 0"),
             "SELECT lower(b), (a % 2), c, count(*)\nFROM public.t\n"
             "WHERE (a > 0) AND lower(b) IS NOT NULL AND (a % 2) IS NOT NULL AND c IS NOT NULL\n"

@@ -111,7 +111,7 @@ std::vector<std::string> names() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Fixtures, RunbookServerTest,
-                         ::testing::Combine(::testing::ValuesIn(names()), ::testing::ValuesIn(plan_majors())),
+                         ::testing::Combine(::testing::ValuesIn(names()), ::testing::Values(plan_majors().back())),
                          [](const auto& param_info) {
                            std::string name = std::get<0>(param_info.param);
                            for (char& c : name) {
