@@ -123,10 +123,9 @@ class Planner final : public Visitor, private Reporter {
       item.setting = std::move(setting);
       return item;
     }
-    // What fails has no safe form; a refusal that only the transaction is to blame for goes away with it.
-    const bool is_refused = context.effects.fails && !must_be_alone(node);
     for (const Recipe* recipe : options_.recipes) {
-      if (is_refused) break;
+      // What fails has no safe form, unless it is only CONCURRENTLY that is refused.
+      if (context.effects.refused() && !must_be_alone(node)) break;
       if (std::find(recipe->nodes.begin(), recipe->nodes.end(), node->type) == recipe->nodes.end()) continue;
       auto rewrite = recipe->rewrite(context);
       if (!rewrite) continue;
@@ -231,7 +230,11 @@ class Planner final : public Visitor, private Reporter {
     for (Phase& phase : rewrite.phases) {
       for (Step& step : phase.steps) step.origin = original.origin;
     }
-    if (auto broken = checker_.check(rewrite.phases, context, number)) error_ = std::move(broken);
+    auto broken = checker_.check(rewrite.phases, context, number);
+    if (broken && context.effects.refused()) {
+      return builder_.not_covered(number, *find_danger(context, found_), class_of_dangerous(context), false);
+    }
+    if (broken) error_ = std::move(broken);
     PlannedItem item;
     item.statements = {number};
     item.phases = std::move(rewrite.phases);

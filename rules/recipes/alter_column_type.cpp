@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "analyzer/catalog/volatility.h"
+#include "analyzer/locks/type_change.h"
 #include "analyzer/parse/identifier.h"
 #include "analyzer/parse/walk.h"
 #include "rules/recipes/alter_table_rewrite.h"
@@ -121,6 +122,14 @@ std::optional<Refusal> refuse_column(const ColumnChange& change, const ColumnDef
   if (definition.collClause != nullptr || !change.column.collation.empty()) {
     return Refusal{fmt::format("{} has a collation of its own, or gets one: this form does not carry it over.", name),
                    std::string(kWindow)};
+  }
+  const StatementContext& context = change.context;
+  if (locks::is_constrained_domain(type_ref(definition.typeName), context.catalog, context.session.search_path())) {
+    return Refusal{fmt::format("The domain {} has constraints: PostgreSQL tries them on each row that is there, even "
+                               "where the new column is still NULL in all of them.",
+                               change.type),
+                   "Give the column the domain's base type, and a CHECK of its own that is added NOT VALID and "
+                   "validated afterwards."};
   }
   if (change.column.generated != 0) {
     return Refusal{fmt::format("{} is generated: no trigger can keep another column in step with it.", name),

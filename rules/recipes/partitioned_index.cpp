@@ -24,10 +24,14 @@ const Relation* find_equivalent(const PartitionedIndex& build, const Relation& r
   return nullptr;
 }
 
-// The name is free, or an earlier run of this plan gave it.
-bool is_usable(const std::string& name, const Relation& partition, const Catalog& catalog) {
+// The name is free, or an earlier run of this plan gave it: the index is of the partition, and of no other index.
+bool is_usable(const std::string& name, const Relation& partition, std::string_view parent_index,
+               const Catalog& catalog) {
   const Relation* holder = catalog.find({partition.schema, name}, {});
-  return holder == nullptr || (holder->is_index() && holder->index.table == partition.id);
+  if (holder == nullptr) return true;
+  if (!holder->is_index() || holder->index.table != partition.id) return false;
+  const Relation* parent = catalog.find(holder->index.parent);
+  return parent == nullptr || display_name(*parent) == parent_index;
 }
 
 }  // namespace
@@ -61,7 +65,7 @@ PartitionedTree partitions_of(const PartitionedIndex& build, const Catalog& cata
       node.name = equivalent->name;
     } else {
       node.name = build.names.name(partition.schema, partition.name);
-      if (!is_usable(node.name, partition, catalog) || used.count({partition.schema, node.name}) != 0) {
+      if (!is_usable(node.name, partition, node.parent_index, catalog) || used.count({partition.schema, node.name}) != 0) {
         node.name = build.names.hashed_name(partition.schema, partition.name);
       }
     }

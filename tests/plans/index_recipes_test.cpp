@@ -125,6 +125,13 @@ TEST(CreateIndexPartitionedTest, TakesWhatIsThereAlready) {
   EXPECT_THAT(statements, Contains(HasSubstr("CONCURRENTLY IF NOT EXISTS p_2_x_b_idx ON public.p_2_x ")));
 }
 
+TEST(CreateIndexPartitionedTest, LeavesAloneWhatBelongsToAnotherIndex) {
+  const std::string schema = std::string(kPartitioned) + "CREATE INDEX p_1_b_idx ON p_1 (b); CREATE INDEX first ON p (b);";
+  const auto statements = sent_for("CREATE INDEX p_b_idx ON p (b)", schema);
+  EXPECT_THAT(statements, Not(Contains(HasSubstr("ATTACH PARTITION public.p_1_b_idx"))));
+  EXPECT_THAT(statements, Contains(HasSubstr(" ON public.p_1 ")));
+}
+
 TEST(CreateIndexPartitionedTest, OnOnlyStaysWhatItIs) {
   EXPECT_THAT(sent_for("CREATE INDEX p_b_idx ON ONLY p (b)", kPartitioned),
               ElementsAre("CREATE INDEX IF NOT EXISTS p_b_idx ON ONLY public.p (b)"));

@@ -17,8 +17,9 @@ using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr const char* kSchema =
+    "CREATE DOMAIN code AS text CHECK (value <> '');"
     "CREATE TABLE parents (id int PRIMARY KEY);"
-    "CREATE TABLE t (id int PRIMARY KEY, parent_id int REFERENCES parents, name varchar(40), during tsrange,"
+    "CREATE TABLE t (id int PRIMARY KEY, parent_id int REFERENCES parents, name varchar(40), note text, during tsrange,"
     "  CONSTRAINT t_excl EXCLUDE USING gist (during WITH &&));"
     "CREATE INDEX t_name_idx ON t (name);"
     "CREATE TABLE f (a int) PARTITION BY LIST (a); CREATE FOREIGN TABLE f_1 PARTITION OF f FOR VALUES IN (1) SERVER s;"
@@ -53,6 +54,7 @@ TEST_P(RefusalTest, SaysWhyAndWhatToDo) {
 INSTANTIATE_TEST_SUITE_P(
     Statements, RefusalTest,
     ::testing::Values(
+        RefusedCase{"ALTER TABLE t ALTER COLUMN note TYPE code", "domain public.code has constraints", "base type"},
         RefusedCase{"ALTER TABLE t ADD EXCLUDE USING gist (during WITH &&)", "in every version", "new partitions only"},
         RefusedCase{"ALTER TABLE f ADD UNIQUE (a)", "cannot create unique index on partitioned table", ""},
         RefusedCase{"CREATE UNIQUE INDEX ON f (a)", "", ""}, RefusedCase{"CREATE UNIQUE INDEX ON e (a)", "", ""},
