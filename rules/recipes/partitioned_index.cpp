@@ -65,7 +65,8 @@ PartitionedTree partitions_of(const PartitionedIndex& build, const Catalog& cata
       node.name = equivalent->name;
     } else {
       node.name = build.names.name(partition.schema, partition.name);
-      if (!is_usable(node.name, partition, node.parent_index, catalog) || used.count({partition.schema, node.name}) != 0) {
+      if (!is_usable(node.name, partition, node.parent_index, catalog) ||
+          used.count({partition.schema, node.name}) != 0) {
         node.name = build.names.hashed_name(partition.schema, partition.name);
       }
     }

@@ -126,7 +126,8 @@ TEST(CreateIndexPartitionedTest, TakesWhatIsThereAlready) {
 }
 
 TEST(CreateIndexPartitionedTest, LeavesAloneWhatBelongsToAnotherIndex) {
-  const std::string schema = std::string(kPartitioned) + "CREATE INDEX p_1_b_idx ON p_1 (b); CREATE INDEX first ON p (b);";
+  const std::string schema =
+      std::string(kPartitioned) + "CREATE INDEX p_1_b_idx ON p_1 (b); CREATE INDEX first ON p (b);";
   const auto statements = sent_for("CREATE INDEX p_b_idx ON p (b)", schema);
   EXPECT_THAT(statements, Not(Contains(HasSubstr("ATTACH PARTITION public.p_1_b_idx"))));
   EXPECT_THAT(statements, Contains(HasSubstr(" ON public.p_1 ")));

@@ -33,7 +33,7 @@ bool is_gone_soon(const std::filesystem::path& path) {
 
 TEST(ServerTest, MajorsOfTheTestSetupAreThere) {
   if (std::getenv("PGLATCH_TEST_MAJORS") != nullptr) GTEST_SKIP() << "PGLATCH_TEST_MAJORS chooses others";
-  EXPECT_THAT(Server::available_majors(), IsSupersetOf({17, 18}));
+  EXPECT_THAT(Server::available_majors(), IsSupersetOf({14, 18}));
 }
 
 TEST(ServerTest, EveryMajorStartsAndIsTornDown) {
