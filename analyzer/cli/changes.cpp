@@ -178,11 +178,32 @@ Result<InputFiles> staged_files(std::span<const std::string> paths) {
   return files;
 }
 
+// All that was found, in its order; what stands among the paths itself is new.
+Result<InputFiles> named_files(std::span<const std::string> paths) {
+  std::set<std::string> named;
+  for (const std::string& path : paths) {
+    auto real = real_path(path);
+    if (!real) return real.error();
+    named.insert(std::move(*real));
+  }
+  Discovery found = discover(paths);
+  InputFiles files;
+  files.errors = std::move(found.errors);
+  for (std::string& path : found.files) {
+    const auto real = real_path(path);
+    if (!real) return real.error();
+    files.files.push_back({std::move(path), std::nullopt, named.count(*real) == 0});
+  }
+  return files;
+}
+
 }  // namespace
 
 po::options_description change_options(ChangeOptions& options) {
   po::options_description table("Only what is new (older files are replayed as history)");
   table.add_options()  //
+      ("named", po::bool_switch(&options.named),
+       "files that are named; others, found in the directories that are named (if none is, in this one), are older")  //
       ("since", po::value(&options.since)->value_name("COMMIT"),
        "files that were added or changed since then, untracked ones too")                            //
       ("staged", po::bool_switch(&options.staged), "files that the next commit changes, as staged")  //
@@ -190,8 +211,19 @@ po::options_description change_options(ChangeOptions& options) {
   return table;
 }
 
+std::vector<std::string> searched_paths(const std::vector<std::string>& named, const ChangeOptions& options) {
+  if (named.empty()) return {"."};
+  std::vector<std::string> paths = named;
+  if (!options.named) return paths;
+  std::error_code failed;
+  const auto files = std::stable_partition(paths.begin(), paths.end(),
+                                           [&](const std::string& path) { return fs::is_directory(path, failed); });
+  if (files == paths.begin()) paths.insert(paths.begin(), ".");
+  return paths;
+}
+
 Result<InputFiles> find_input_files(std::span<const std::string> paths, const ChangeOptions& options) {
-  if (options.since.empty() && !options.staged) {
+  if (options.since.empty() && !options.staged && !options.named) {
     Discovery found = discover(paths);
     InputFiles files;
     files.errors = std::move(found.errors);
@@ -199,11 +231,17 @@ Result<InputFiles> find_input_files(std::span<const std::string> paths, const Ch
     return files;
   }
   if (!options.since.empty() && options.staged) return Error{"--since and --staged exclude each other"};
+  if (options.named && (options.staged || !options.since.empty())) {
+    return Error{fmt::format("--named and {} exclude each other", options.staged ? "--staged" : "--since")};
+  }
   if (std::find(paths.begin(), paths.end(), "-") != paths.end()) {
+    if (options.named) return Error{"--named does not go with standard input, which has no place among the files"};
     return Error{fmt::format("{} does not go with standard input, of which Git knows nothing",
                              options.staged ? "--staged" : "--since")};
   }
-  auto files = options.staged ? staged_files(paths) : files_since(paths, options.since);
+  auto files = options.named    ? named_files(paths)
+               : options.staged ? staged_files(paths)
+                                : files_since(paths, options.since);
   if (!files) return files;
   while (!files->files.empty() && files->files.back().is_history) files->files.pop_back();
   return files;

@@ -13,8 +13,9 @@
 
 namespace pglatch {
 
-/// What is new. At most one of `since` and `staged` makes sense.
+/// What is new. At most one of `named`, `since` and `staged` makes sense.
 struct ChangeOptions {
+  bool named = false;         ///< --named: the files among the paths, not what is found in the directories
   std::string since;          ///< --since: what differs from this commit
   bool staged = false;        ///< --staged: what the next commit changes
   std::string applied_until;  ///< --applied-until: what comes after this version
@@ -34,8 +35,13 @@ struct InputFiles {
   std::vector<Error> errors;     ///< paths that could not be looked at
 };
 
-/// The files that the paths name. Fails where Git cannot tell what is new: it is not installed, there is no repository,
-/// no such commit.
+/// The paths to look at: those that were named, or the working directory if there is none. With --named the directories
+/// come first, and the working directory is one if no other is named: the history has to come from somewhere.
+[[nodiscard]] std::vector<std::string> searched_paths(const std::vector<std::string>& named,
+                                                      const ChangeOptions& options);
+
+/// The files that the paths name, which are of searched_paths(). Fails where Git cannot tell what is new: it is not
+/// installed, there is no repository, no such commit.
 [[nodiscard]] Result<InputFiles> find_input_files(std::span<const std::string> paths, const ChangeOptions& options);
 
 /// Makes a script history whose version is not after `applied_until`. Scripts without a version are none.

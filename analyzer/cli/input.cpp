@@ -96,8 +96,7 @@ Result<Input> read_input(const AnalysisOptions& options) {
   input.configuration = std::make_shared<Configuration>(std::move(*made));
   Configuration& configuration = *input.configuration;
 
-  const std::vector<std::string> here{"."};
-  const std::vector<std::string>& paths = options.paths.empty() ? here : options.paths;
+  const std::vector<std::string> paths = searched_paths(options.paths, options.changes);
   auto found = find_input_files(paths, options.changes);
   if (!found) return found.error();
   input.errors = std::move(found->errors);

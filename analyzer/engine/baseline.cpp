@@ -164,6 +164,11 @@ BaselineMatch apply_baseline(const Baseline& baseline, LintReport& report, const
     }
   }
 
+  if (scope.options.keep_suppressed) {
+    for (std::size_t i = 0; i < is_known.size(); ++i) {
+      if (is_known[i]) report.suppressed_findings.push_back({report.findings[i], {}, {}});
+    }
+  }
   std::size_t at = 0;
   const auto known = std::remove_if(report.findings.begin(), report.findings.end(),
                                     [&](const Finding& /*finding*/) { return is_known[at++]; });

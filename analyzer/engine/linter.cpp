@@ -83,8 +83,9 @@ class LintVisitor final : public Visitor, public Reporter {
     const bool elsewhere = finding.range.start < finding.statement.start || finding.range.start > finding.statement.end;
     if (elsewhere) finding.statement = statement_at(finding.range.start);
     if ((in_code || elsewhere) && is_known(finding)) return;
-    if (suppressions_.cover(finding, context_ != nullptr)) {
+    if (const SuppressionComment* comment = suppressions_.cover(finding, context_ != nullptr)) {
       ++report_.suppressed;
+      if (options_.keep_suppressed) keep(std::move(finding), *comment);
       return;
     }
     if (finding.once_a_script && count_again(finding.rule)) return;
@@ -114,6 +115,12 @@ class LintVisitor final : public Visitor, public Reporter {
     unknown_rule_ = find(kUnknownRule);
     unused_suppression_ = find(kUnusedSuppression);
     no_reason_ = find(kNoReason);
+  }
+
+  void keep(Finding finding, const SuppressionComment& comment) {
+    finding.file = script_->file;
+    std::string reason(comment.reason.of(script_->file->text()));
+    report_.suppressed_findings.push_back({std::move(finding), comment.comment, std::move(reason)});
   }
 
   [[nodiscard]] const Rule* find(std::string_view id) const {
@@ -324,6 +331,9 @@ LintReport lint(Walker& walker, std::span<const Script> scripts, const LintOptio
   walker.walk(scripts, visitor);
   std::erase_if(report.findings, [&](const Finding& finding) {
     return finding.holds_at_end != nullptr && !finding.holds_at_end(walker.catalog());
+  });
+  std::erase_if(report.suppressed_findings, [&](const SuppressedFinding& kept) {
+    return kept.finding.holds_at_end != nullptr && !kept.finding.holds_at_end(walker.catalog());
   });
   return report;
 }

@@ -27,6 +27,7 @@ class Line {
 
   [[nodiscard]] std::uint32_t at() const noexcept { return at_; }
   [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }
+  [[nodiscard]] ByteRange rest() const noexcept { return {at_, end_}; }
   [[nodiscard]] char peek() const noexcept { return at_end() ? '\0' : text_[at_]; }
 
   void skip_blanks() noexcept {
@@ -65,7 +66,8 @@ void read_names_and_reason(Line& line, SuppressionComment& read) {
     line.take(",");
   }
   line.take_while(leads_in_reason);
-  read.has_reason = !line.at_end();
+  read.reason = line.rest();
+  read.has_reason = !read.reason.empty();
 }
 
 // "ID, ID", all that is between two commas being one name.
@@ -135,7 +137,9 @@ std::optional<SuppressionComment> read_squawk(std::string_view text, Line line, 
   const std::string_view rest = text.substr(line.at(), end - line.at());
   const std::size_t dashes = rest.find("--");
   if (dashes != std::string_view::npos) {
-    read.has_reason = rest.find_first_not_of("- \t", dashes) != std::string_view::npos;
+    const std::size_t reason = rest.find_first_not_of("- \t", dashes);
+    read.has_reason = reason != std::string_view::npos;
+    if (read.has_reason) read.reason = {line.at() + static_cast<std::uint32_t>(reason), end};
     end = line.at() + static_cast<std::uint32_t>(dashes);
   }
   read_name_list(text, {line.at(), end}, read);

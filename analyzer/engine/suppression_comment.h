@@ -38,6 +38,7 @@ struct SuppressionComment {
   std::vector<ByteRange> names;  ///< of the rules, as written; none: see all_rules
   bool all_rules = false;        ///< other tools take a comment that names no rule for all of them
   bool has_reason = false;
+  ByteRange reason{};  ///< empty where there is none
 };
 
 /// Whether the text can hold such a comment at all: a quick look before the comments are looked for.

@@ -180,7 +180,7 @@ bool applies(const Suppression& suppression, const Finding& finding) {
 
 }  // namespace
 
-bool Suppressions::cover(const Finding& finding, bool is_of_statement) {
+const SuppressionComment* Suppressions::cover(const Finding& finding, bool is_of_statement) {
   Suppression* narrowest = nullptr;
   int least = 0;
   for (Suppression& each : list_) {
@@ -193,8 +193,9 @@ bool Suppressions::cover(const Finding& finding, bool is_of_statement) {
     narrowest = &each;
     least = own;
   }
-  if (narrowest != nullptr) narrowest->is_used = true;
-  return narrowest != nullptr;
+  if (narrowest == nullptr) return nullptr;
+  narrowest->is_used = true;
+  return &comments_[narrowest->comment];
 }
 
 }  // namespace pglatch

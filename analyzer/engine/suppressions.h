@@ -52,9 +52,10 @@ class Suppressions {
   Suppressions(const Script& script, std::span<const ByteRange> statements, const KnownRules& known);
   Suppressions() = default;
 
-  /// Whether a finding is to be left out; notes which comment did it: the narrowest one that applies, and one of
-  /// pglatch's own before one of another tool. Comments for all rules mean those that look at statements only.
-  [[nodiscard]] bool cover(const Finding& finding, bool is_of_statement);
+  /// The comment for which a finding is to be left out, else null; notes that it was of use. It is the narrowest one
+  /// that applies, and one of pglatch's own before one of another tool. Comments for all rules mean those that look at
+  /// statements only.
+  [[nodiscard]] const SuppressionComment* cover(const Finding& finding, bool is_of_statement);
 
   [[nodiscard]] const std::vector<SuppressionComment>& comments() const noexcept { return comments_; }
   [[nodiscard]] const std::vector<Suppression>& list() const noexcept { return list_; }

@@ -67,7 +67,7 @@ std::string lock_waits() {
          "FROM pg_stat_activity a WHERE cardinality(pg_blocking_pids(a.pid)) > 0";
 }
 
-std::vector<const Step*> Plan::steps() const {
+std::vector<const Step*> Plan::steps() const& {
   std::vector<const Step*> all;
   for (const Phase& phase : phases) {
     for (const Step& step : phase.steps) all.push_back(&step);

@@ -242,7 +242,8 @@ struct Plan {
   std::vector<std::string> reordered;
 
   /// All steps in running order.
-  [[nodiscard]] std::vector<const Step*> steps() const;
+  [[nodiscard]] std::vector<const Step*> steps() const&;
+  std::vector<const Step*> steps() && = delete;  // the steps are the plan's
   /// Some step is remembered in the ledger table.
   [[nodiscard]] bool keeps_ledger() const;
 };

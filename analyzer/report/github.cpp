@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "analyzer/base/utf8.h"
+#include "analyzer/report/ci_log.h"
 #include "analyzer/report/lint_formats.h"
 
 namespace pglatch {
@@ -14,10 +15,12 @@ namespace {
 
 constexpr std::size_t kMostOfALevel = 10;
 
-// What would end the command, or begin another one, becomes a number. Properties also end at commas and colons.
+// What would end the command, or begin another one, becomes a number. Properties also end at commas and colons. The
+// older form of commands is found anywhere in a line, and nothing escapes it: what nobody sees breaks it up
+// (actions/runner, src/Runner.Common/ActionCommand.cs).
 std::string escaped(std::string_view text, bool is_property) {
   std::string out;
-  for (const char c : to_valid_utf8(text)) {
+  for (const char c : without_log_commands(to_valid_utf8(text))) {
     const bool special = c == '%' || c == '\r' || c == '\n' || (is_property && (c == ':' || c == ','));
     if (special) {
       fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned>(c));
@@ -40,12 +43,12 @@ std::string_view command_of(Severity severity) {
   return "notice";
 }
 
-std::string annotation(const Finding& finding) {
+std::string annotation(const Finding& finding, const FormatOptions& options) {
   const LineIndex& lines = finding.file->lines();
   const Position start = lines.position(finding.range.start, ColumnUnit::utf16);
   const Position end = lines.position(finding.range.end, ColumnUnit::utf16);
   std::string place =
-      fmt::format("file={},line={},endLine={}", escaped(finding.file->path(), true), start.line, end.line);
+      fmt::format("file={},line={},endLine={}", escaped(options.path_of(*finding.file), true), start.line, end.line);
   // Columns count only where the annotation stays on its line.
   if (start.line == end.line) place += fmt::format(",col={},endColumn={}", start.column, end.column);
   return fmt::format("::{} {},title={}::{}\n", command_of(finding.severity), place,
@@ -55,7 +58,7 @@ std::string annotation(const Finding& finding) {
 
 }  // namespace
 
-std::string write_github(const LintReport& report, const FormatOptions& /*options*/) {
+std::string write_github(const LintReport& report, const FormatOptions& options) {
   std::string out;
   std::array<std::size_t, 3> hidden{};
   std::size_t all_hidden = 0;
@@ -66,7 +69,7 @@ std::string write_github(const LintReport& report, const FormatOptions& /*option
     for (const Finding& finding : report.findings) {
       if (finding.severity != severity) continue;
       if (shown++ < most) {
-        out += annotation(finding);
+        out += annotation(finding, options);
       } else {
         ++hidden[static_cast<std::size_t>(severity)];
         ++all_hidden;
@@ -77,8 +80,8 @@ std::string write_github(const LintReport& report, const FormatOptions& /*option
     out += fmt::format("::error title=pglatch::{}\n", escaped(error.message, false));
   if (all_hidden > 0) {
     out += fmt::format(
-        "::notice title=pglatch::{} more findings are not annotated: {} errors, {} warnings, {} infos. The markdown "
-        "and sarif formats have them all.\n",
+        "::notice title=pglatch::{} more findings are not annotated: {} errors, {} warnings, {} infos. The summary of "
+        "the job has them all.\n",
         all_hidden, hidden[2], hidden[1], hidden[0]);
   }
   return out;

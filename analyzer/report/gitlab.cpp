@@ -25,20 +25,20 @@ std::string_view severity_of(Severity severity) {
 }
 
 // Relative paths must not begin with "./".
-std::string_view path_of(const Finding& finding) {
-  std::string_view path = finding.file->path();
-  while (path.starts_with("./")) path.remove_prefix(2);
+std::string path_of(const Finding& finding, const FormatOptions& options) {
+  std::string path = options.path_of(*finding.file);
+  while (path.starts_with("./")) path.erase(0, 2);
   return path;
 }
 
 }  // namespace
 
-std::string write_gitlab(const LintReport& report, const FormatOptions& /*options*/) {
-  std::map<std::pair<std::string_view, std::uint64_t>, int> seen;
+std::string write_gitlab(const LintReport& report, const FormatOptions& options) {
+  std::map<std::pair<std::string, std::uint64_t>, int> seen;
   JsonWriter json;
   json.begin_array();
   for (const Finding& finding : report.findings) {
-    const std::string_view path = path_of(finding);
+    const std::string path = path_of(finding, options);
     const std::uint64_t hash = fingerprint(finding);
     const LineIndex& lines = finding.file->lines();
     json.begin_object();

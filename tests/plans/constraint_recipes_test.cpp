@@ -118,7 +118,8 @@ TEST(ConstraintRecipes, WhatTakesNoTimeStaysAsItIs) {
   const std::string migration =
       "ALTER TABLE t ADD CHECK (a > 0) NOT VALID; ALTER TABLE t ADD COLUMN c int REFERENCES o; "
       "CREATE TABLE n (a int); ALTER TABLE n ADD PRIMARY KEY (a), ADD CHECK (a > 0), ALTER a SET NOT NULL;";
-  for (const Step* step : plan_for(15, migration).steps()) EXPECT_NE(step->disposition, Disposition::rewritten);
+  const Plan plan = plan_for(15, migration);
+  for (const Step* step : plan.steps()) EXPECT_NE(step->disposition, Disposition::rewritten);
 }
 
 TEST(ConstraintRecipes, ATableThatIsNotKnownIsAskedFor) {
