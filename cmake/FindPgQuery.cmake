@@ -5,7 +5,8 @@
 #                              Unset, build/deps/pgquery of the source tree is tried, then the system.
 #          PGQUERY_SOURCE_DIR  build this libpg_query source tree (with make) instead of looking for one
 # Written: PgQuery_FOUND, PgQuery_VERSION (of the PostgreSQL the grammar is from, such as 18.6),
-#          PGQUERY_VERSION (the same), PG_MAJORVERSION_NUM (its major),
+#          PGQUERY_RELEASE (libpg_query's own version, such as 18.1.0; empty where nothing tells it),
+#          PGQUERY_VERSION (the same as PgQuery_VERSION), PG_MAJORVERSION_NUM (its major),
 #          PGQUERY_CHECKS_STACK_DEPTH (libpg_query's recursive functions survive any nesting: 18.1 on)
 # Target:  PgQuery::PgQuery
 
@@ -41,7 +42,18 @@ if(PGQUERY_INCLUDE_DIR)
   string(REGEX REPLACE ".*\"([0-9.]+).*" "\\1" PgQuery_VERSION "${_pgquery_define}")
   file(STRINGS "${_pgquery_headers}/pg_config.h" _pgquery_define REGEX "^#define PG_MAJORVERSION_NUM ")
   string(REGEX REPLACE ".* ([0-9]+).*" "\\1" PG_MAJORVERSION_NUM "${_pgquery_define}")
-  # The headers hold no version of libpg_query's own; this one came in the same release as the checks.
+  # The headers hold no version of libpg_query's own, the list of its changes does.
+  get_filename_component(_pgquery_prefix "${PGQUERY_INCLUDE_DIR}" DIRECTORY)
+  set(_pgquery_changes "")
+  if(EXISTS "${PGQUERY_SOURCE_DIR}/CHANGELOG.md")
+    file(READ "${PGQUERY_SOURCE_DIR}/CHANGELOG.md" _pgquery_changes)
+  elseif(EXISTS "${_pgquery_prefix}/share/doc/libpg-query-dev/changelog.gz")
+    execute_process(COMMAND gzip -dc "${_pgquery_prefix}/share/doc/libpg-query-dev/changelog.gz"
+                    OUTPUT_VARIABLE _pgquery_changes ERROR_QUIET)
+  endif()
+  string(REGEX MATCH "\n## ([0-9][0-9.-]*)" _pgquery_match "${_pgquery_changes}")
+  set(PGQUERY_RELEASE "${CMAKE_MATCH_1}")
+  # This header came in the same release as the checks.
   set(PGQUERY_CHECKS_STACK_DEPTH OFF)
   if(EXISTS "${PGQUERY_INCLUDE_DIR}/pg_query_scan_tokens.h")
     set(PGQUERY_CHECKS_STACK_DEPTH ON)

@@ -1,5 +1,6 @@
 // Other names of the hazards that rules find: those that pglatch itself knows (a rule often stands for several
-// hazards), and what other tools call them: squawk's rules, eugene's hints, strong_migrations' checks, pgfence's rules.
+// hazards), and what other tools call them: squawk's rules, eugene's hints, strong_migrations' checks, pgfence's rules,
+// Atlas's checks.
 // A name is an alias of a rule where both are about the same statements for the same reason, even if they draw the line
 // in different places. A line is all that a further one needs; where the names are the same, the line says so.
 #include "rules/registry.h"
@@ -12,6 +13,7 @@ constexpr std::string_view kSquawk = "squawk";
 constexpr std::string_view kEugene = "eugene";
 constexpr std::string_view kStrongMigrations = "strong_migrations";
 constexpr std::string_view kPgfence = "pgfence";
+constexpr std::string_view kAtlas = "atlas";
 
 constexpr RuleName kAliases[] = {
     {"add-column-default-pre-pg11", "add-column-volatile-default", kPglatch},
@@ -265,6 +267,36 @@ constexpr RuleName kAliases[] = {
     {"update-in-migration", "update-without-where", kPgfence},
     {"vacuum-full", "vacuum-full", kPgfence},
     {"wide-lock-window", "multiple-tables-locked-in-one-transaction", kPgfence},
+
+    // Atlas: checks, and the analyzers that they belong to. MF101, MF102 and MF104 are about rows that a change may
+    // not find as it needs them, which no rule here is.
+    {"DS101", "drop-schema", kAtlas},
+    {"DS102", "drop-table", kAtlas},
+    {"DS103", "drop-column", kAtlas},
+    {"CD101", "drop-constraint-foreign-key", kAtlas},
+    {"BC101", "rename-table", kAtlas},
+    {"BC102", "rename-column", kAtlas},
+    {"MF103", "add-column-not-null-no-default", kAtlas},
+    {"PG101", "create-index-non-concurrent", kAtlas},
+    {"PG102", "drop-index-non-concurrent", kAtlas},
+    {"PG103", "concurrently-in-transaction", kAtlas},
+    {"PG104", "add-primary-key", kAtlas},
+    {"PG105", "add-unique-constraint", kAtlas},
+    {"PG301", "alter-column-type-rewrite", kAtlas},
+    {"PG302", "add-column-volatile-default", kAtlas},
+    {"PG303", "set-not-null-scan", kAtlas},
+    {"PG304", "add-primary-key", kAtlas},
+    {"PG305", "add-check-validated", kAtlas},
+    {"destructive", "drop-schema", kAtlas},
+    {"destructive", "drop-table", kAtlas},
+    {"destructive", "drop-column", kAtlas},
+    {"incompatible", "rename-table", kAtlas},
+    {"incompatible", "rename-column", kAtlas},
+    {"concurrent_index", "create-index-non-concurrent", kAtlas},
+    {"concurrent_index", "drop-index-non-concurrent", kAtlas},
+    {"concurrent_index", "concurrently-in-transaction", kAtlas},
+    {"concurrent_index", "add-primary-key", kAtlas},
+    {"concurrent_index", "add-unique-constraint", kAtlas},
 };
 
 }  // namespace

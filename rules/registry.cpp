@@ -68,6 +68,7 @@
   RULE(kIndexAccessExclusiveBlocksTable)      \
   RULE(kIndexInMigration)                     \
   RULE(kIndexTooManyColumns)                  \
+  RULE(kInsertSelectWithoutColumns)           \
   RULE(kInsertWithoutColumns)                 \
   RULE(kInvalidIndexLeftBehind)               \
   RULE(kLegacyType)                           \

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <utility>
@@ -132,8 +133,18 @@ ProgramOutput run_program(const std::vector<std::string>& command, std::string_v
   ::posix_spawn_file_actions_adddup2(&actions, in.get(), STDIN_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, out.write.get(), STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, err.write.get(), STDERR_FILENO);
+  // We may pass over broken pipes; other programs rely on ending there.
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  sigset_t reset;
+  ::sigemptyset(&reset);
+  ::sigaddset(&reset, SIGPIPE);
+  ::posix_spawnattr_setsigdefault(&attributes, &reset);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   pid_t child = 0;
-  output.start_error = ::posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environment.data());
+  output.start_error =
+      ::posix_spawnp(&child, arguments[0], &actions, &attributes, arguments.data(), environment.data());
+  ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&actions);
   if (output.start_error != 0) return output;
   out.write.close();

@@ -158,7 +158,9 @@ void add_column(const Context& context, RelationId table, const AlterTableCmd& c
     added.script = context.catalog.script;
     set_column_expressions(context, relation, *definition);
   }
-  if (column.type.serial || column.identity != 0) create_owned_sequence(context, table, column.name);
+  if (column.type.serial || column.identity != 0) {
+    create_owned_sequence(context, table, column.name, identity_options(*definition));
+  }
   for (const ConstraintClause& clause : clauses) {
     switch (clause.node->contype) {
       case CONSTR_CHECK:
@@ -213,7 +215,9 @@ void alter_column(const Context& context, RelationId table, const AlterTableCmd&
     change_expression(context, relation, command);
   }
   if (context.relation(table).column(name) == nullptr) return;
-  if (command.subtype == AT_AddIdentity) create_owned_sequence(context, table, name);
+  if (command.subtype == AT_AddIdentity) {
+    create_owned_sequence(context, table, name, as<Constraint>(command.def)->options);
+  }
   if (command.subtype == AT_DropIdentity) drop_owned_sequences(context, table, name);
 }
 

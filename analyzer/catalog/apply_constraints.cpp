@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "analyzer/catalog/apply_families.h"
+#include "analyzer/catalog/column_expressions.h"
 #include "analyzer/catalog/object_names.h"
 #include "analyzer/parse/identifier.h"
 
@@ -17,7 +18,7 @@ std::vector<std::string> key_columns(const List* keys, std::string_view column) 
 TableConstraint constraint_from(ConstraintKind kind, const ConstraintClause& clause, bool new_table) {
   TableConstraint constraint;
   constraint.kind = kind;
-  constraint.name = text(clause.node->conname);
+  constraint.name = clause.name();
   constraint.enforced = clause.enforced;
   // NOT VALID means nothing for a table that is being created: it has no rows.
   constraint.validated = clause.enforced && (new_table || !clause.node->skip_validation);
@@ -85,7 +86,7 @@ Column column_from(const ColumnDef& definition, std::vector<ConstraintClause>& c
   if (definition.typeName != nullptr) column.type = type_ref(definition.typeName);
   if (definition.collClause != nullptr) column.collation = name_of(definition.collClause->collname).name;
   if (column.type.serial) column.not_null = column.has_default = true;
-  if (definition.raw_default != nullptr) column.has_default = true;
+  if (definition.raw_default != nullptr) column.has_default = !is_null_constant(definition.raw_default);
   // DEFERRABLE and NOT ENFORCED follow as nodes of their own (transformConstraintAttrs()).
   ConstraintClause* last = nullptr;
   for (const Constraint* constraint : each<Constraint>(definition.constraints)) {
@@ -95,11 +96,9 @@ Column column_from(const ColumnDef& definition, std::vector<ConstraintClause>& c
         if (constraint->conname == nullptr) break;
         last = &clauses.emplace_back(ConstraintClause{constraint, text(definition.colname), false, true});
         break;
-      case CONSTR_DEFAULT: {
-        const auto* literal = as<A_Const>(constraint->raw_expr);
-        column.has_default = literal == nullptr || !literal->isnull;
+      case CONSTR_DEFAULT:
+        column.has_default = !is_null_constant(constraint->raw_expr);
         break;
-      }
       case CONSTR_IDENTITY:
         column.identity = constraint->generated_when;
         column.not_null = true;
@@ -175,7 +174,7 @@ void add_index_constraint(const Context& context, RelationId table, const Constr
   if (node.contype == CONSTR_EXCLUSION) kind = ConstraintKind::exclusion;
 
   NewIndex index;
-  index.name = text(node.conname);
+  index.name = clause.name();
   IndexDetails& details = index.details;
   details.unique = kind != ConstraintKind::exclusion;
   details.primary = kind == ConstraintKind::primary_key;
@@ -240,18 +239,19 @@ void inherit_foreign_key(const Context& context, RelationId partition, const Tab
            other.columns == constraint.columns && other.referenced_columns == constraint.referenced_columns &&
            !other.inherited;
   });
-  TableConstraint copy = constraint;
   if (same != relation.constraints.end()) {
+    // ConstraintSetParentConstraint() in pg_constraint.c; the partitions below have theirs from it.
     same->inherited = true;
-    copy = *same;
-  } else {
-    copy.local = false;
-    copy.inherited = true;
-    if (relation.constraint(copy.name) != nullptr) {
-      copy.name = choose_constraint_name(context.catalog, relation, join_column_names(copy.columns), "fkey");
-    }
-    context.catalog.add_constraint(partition, copy);
+    same->local = false;
+    return;
   }
+  TableConstraint copy = constraint;
+  copy.local = false;
+  copy.inherited = true;
+  if (relation.constraint(copy.name) != nullptr) {
+    copy.name = choose_constraint_name(context.catalog, relation, join_column_names(copy.columns), "fkey");
+  }
+  context.catalog.add_constraint(partition, copy);
   const std::vector<RelationId> below = context.relation(partition).partitions;
   for (const RelationId inner : below) inherit_foreign_key(context, inner, copy);
 }

@@ -1,5 +1,6 @@
 // CREATE TABLE and CREATE FOREIGN TABLE.
 #include <algorithm>
+#include <utility>
 
 #include "analyzer/catalog/apply_families.h"
 #include "analyzer/catalog/column_expressions.h"
@@ -16,8 +17,8 @@ struct Builder {
   const CreateStmt& statement;
   Relation table;
   std::vector<ConstraintClause> clauses{};
-  std::vector<std::string> sequences{};                 // columns that own one
-  std::vector<const TableLikeClause*> indexed_likes{};  // LIKE … INCLUDING INDEXES
+  std::vector<std::pair<std::string, const List*>> sequences{};  // columns that own one, with its options
+  std::vector<const TableLikeClause*> indexed_likes{};           // LIKE … INCLUDING INDEXES
 
   void inherit();
   void add_columns_of_type();
@@ -94,7 +95,7 @@ void Builder::add_columns_of_type() {
 void Builder::add_column(const ColumnDef& definition) {
   Column column = column_from(definition, clauses);
   const bool has_expression = column.has_default || column.generated != 0;
-  if (column.type.serial || column.identity != 0) sequences.push_back(column.name);
+  if (column.type.serial || column.identity != 0) sequences.emplace_back(column.name, identity_options(definition));
   Column* existing = table.column(column.name);
   if (existing == nullptr) {
     table.columns.push_back(std::move(column));
@@ -132,7 +133,7 @@ void Builder::add_like(const TableLikeClause& like) {
       copy_column_expression(source, table, column.name, ExpressionKind::generated);
     }
     if ((options & CREATE_TABLE_LIKE_IDENTITY) == 0) column.identity = 0;
-    if (column.identity != 0) sequences.push_back(column.name);
+    if (column.identity != 0) sequences.emplace_back(column.name, nullptr);
   }
   for (const TableConstraint& constraint : source.constraints) {
     const bool copied = constraint.kind == ConstraintKind::not_null ||
@@ -180,19 +181,37 @@ bool is_index_constraint(const Constraint& node) {
   return node.contype == CONSTR_PRIMARY || node.contype == CONSTR_UNIQUE || node.contype == CONSTR_EXCLUSION;
 }
 
-// The same key declared twice ("id int PRIMARY KEY UNIQUE") makes one index (transformIndexConstraints()).
-bool repeats_key(const Relation& table, const ConstraintClause& clause) {
-  if (clause.node->contype != CONSTR_UNIQUE) return false;
-  const std::vector<std::string> keys =
-      clause.column.empty() ? names_in(clause.node->keys) : std::vector<std::string>{std::string(clause.column)};
-  return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const TableConstraint& constraint) {
-    return constraint.index != kNoRelation && constraint.columns == keys && constraint.deferrable == clause.deferrable;
-  });
+bool makes_same_index(const ConstraintClause& a, const ConstraintClause& b) {
+  const auto key = [](const ConstraintClause& clause) {
+    return clause.column.empty() ? names_in(clause.node->keys) : std::vector<std::string>{std::string(clause.column)};
+  };
+  return a.node->contype != CONSTR_EXCLUSION && b.node->contype != CONSTR_EXCLUSION && key(a) == key(b) &&
+         names_in(a.node->including) == names_in(b.node->including) && a.deferrable == b.deferrable &&
+         a.initially_deferred == b.initially_deferred && a.node->nulls_not_distinct == b.node->nulls_not_distinct;
+}
+
+// The keys of a table, the primary key first. One that is declared twice ("id int PRIMARY KEY UNIQUE") makes one index,
+// which has the first name that any of its declarations gives it (transformIndexConstraints() in parse_utilcmd.c).
+std::vector<ConstraintClause> distinct_keys(const std::vector<ConstraintClause>& clauses) {
+  std::vector<ConstraintClause> keys;
+  for (const bool primary : {true, false}) {
+    for (const ConstraintClause& clause : clauses) {
+      if (!is_index_constraint(*clause.node) || (clause.node->contype == CONSTR_PRIMARY) != primary) continue;
+      const auto same = std::find_if(keys.begin(), keys.end(),
+                                     [&](const ConstraintClause& key) { return makes_same_index(key, clause); });
+      if (same == keys.end()) {
+        keys.push_back(clause);
+      } else if (same->name().empty()) {
+        same->given_name = clause.name();
+      }
+    }
+  }
+  return keys;
 }
 
 RelationId Builder::create() {
   const RelationId id = context.catalog.create(std::move(table));
-  for (const std::string& column : sequences) create_owned_sequence(context, id, column);
+  for (const auto& [column, options] : sequences) create_owned_sequence(context, id, column, options);
   if (const RelationId parent = context.relation(id).partition_of; parent != kNoRelation) {
     complete_partition(context, parent, id);
   }
@@ -203,12 +222,7 @@ RelationId Builder::create() {
       create_index_tree(context, id, copy_of_index(context, context.relation(index)), true);
     }
   }
-  for (const bool primary : {true, false}) {
-    for (const ConstraintClause& clause : clauses) {
-      if (!is_index_constraint(*clause.node) || (clause.node->contype == CONSTR_PRIMARY) != primary) continue;
-      if (!repeats_key(context.relation(id), clause)) add_index_constraint(context, id, clause, true);
-    }
-  }
+  for (const ConstraintClause& key : distinct_keys(clauses)) add_index_constraint(context, id, key, true);
   for (const ConstraintClause& clause : clauses) {
     if (clause.node->contype == CONSTR_FOREIGN) add_foreign_key(context, id, clause, true);
   }

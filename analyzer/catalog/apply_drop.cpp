@@ -182,6 +182,9 @@ void drop(const Context& context, const DropStmt& statement) {
       case OBJECT_STATISTIC_EXT:
         context.catalog.drop_other(OBJECT_STATISTIC_EXT, name_of(as_list(object)), context.path);
         break;
+      case OBJECT_EXTENSION:
+        context.catalog.drop_other(OBJECT_EXTENSION, {{}, string_value(object)}, context.path);
+        break;
       case OBJECT_PUBLICATION:
         context.catalog.drop_other(OBJECT_PUBLICATION, {{}, string_value(object)}, context.path);
         break;

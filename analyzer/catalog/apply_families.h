@@ -59,6 +59,9 @@ struct ConstraintClause {
   bool deferrable = false;
   bool enforced = true;
   bool initially_deferred = false;
+  std::string_view given_name{};  ///< in place of the node's own, which has none
+
+  [[nodiscard]] std::string_view name() const noexcept { return given_name.empty() ? text(node->conname) : given_name; }
 };
 
 /// A column definition without its sequence, and its constraints that are more than properties of the
@@ -88,8 +91,11 @@ void drop_constraint(const Context& context, RelationId table, std::string_view 
 
 // Sequences --------------------------------------------------------------------------------------
 
-/// The sequence of a serial or identity column, named as PostgreSQL would.
-void create_owned_sequence(const Context& context, RelationId table, std::string_view column);
+/// The sequence of a serial or identity column, named as SEQUENCE NAME in its options says, else as PostgreSQL would.
+void create_owned_sequence(const Context& context, RelationId table, std::string_view column,
+                           const List* options = nullptr);
+/// The options of GENERATED … AS IDENTITY; null where there are none.
+[[nodiscard]] const List* identity_options(const ColumnDef& definition);
 void drop_owned_sequences(const Context& context, RelationId table, std::string_view column);
 
 // Indexes ----------------------------------------------------------------------------------------

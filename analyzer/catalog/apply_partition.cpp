@@ -108,6 +108,10 @@ void detach_partition(const Context& context, RelationId parent, const Partition
     triggers.erase(std::remove(triggers.begin(), triggers.end(), trigger), triggers.end());
   }
   separate_child(context, partition);
+  // An identity is that of the topmost table (ATExecDetachPartition() in tablecmds.c).
+  for (const RelationId id : context.tree(partition, true)) {
+    for (Column& column : context.catalog.change(id).columns) column.identity = 0;
+  }
   const std::vector<RelationId> indexes = context.relation(partition).indexes;
   for (const RelationId index : indexes) context.catalog.set_parent_index(index, kNoRelation);
 }

@@ -155,12 +155,40 @@ void move_type(const Context& context, NameView name, std::string_view schema, s
   }
 }
 
+// Calls `visit` for each list of functions that something of the relation calls, until it says true.
+template <class Object, class Visitor>
+bool visit_function_lists(Object& relation, const Visitor& visit) {
+  const auto visit_one = [&](auto& one) { return visit(one.functions); };
+  return std::any_of(relation.expressions.begin(), relation.expressions.end(), visit_one) ||
+         std::any_of(relation.constraints.begin(), relation.constraints.end(), visit_one) ||
+         visit(relation.index.functions);
+}
+
+// What calls a function goes on doing so under its new name; both are "schema.name".
+void rename_function_uses(Catalog& catalog, const std::string& name, const std::string& new_name) {
+  std::vector<RelationId> users;
+  catalog.each_relation([&](const Relation& relation) {
+    const auto has_it = [&](const std::vector<std::string>& functions) { return contains(functions, name); };
+    if (visit_function_lists(relation, has_it)) users.push_back(relation.id);
+  });
+  for (const RelationId user : users) {
+    visit_function_lists(catalog.change(user), [&](std::vector<std::string>& functions) {
+      std::replace(functions.begin(), functions.end(), name, new_name);
+      return false;
+    });
+  }
+}
+
 void move_function(const Context& context, NameView name, std::string_view schema, std::string_view new_name) {
   const FunctionObject* function = context.catalog.find_function(name, context.path);
   if (function == nullptr) return;
   FunctionObject moved = *function;
+  const std::string old_schema = context.catalog.schema_of_function(name, context.path);
+  const std::string new_schema(schema.empty() ? std::string_view(old_schema) : schema);
   context.catalog.drop_function(name, context.path);
-  context.catalog.put_function(schema.empty() ? context.target_schema(name) : schema, new_name, std::move(moved));
+  context.catalog.put_function(new_schema, new_name, std::move(moved));
+  rename_function_uses(context.catalog, old_schema + '.' + std::string(name.name),
+                       new_schema + '.' + std::string(new_name));
 }
 
 }  // namespace

@@ -33,12 +33,27 @@ void remove_id(std::vector<RelationId>& ids, RelationId id) {
 
 }  // namespace
 
-void create_owned_sequence(const Context& context, RelationId table, std::string_view column) {
+const List* identity_options(const ColumnDef& definition) {
+  for (const Constraint* constraint : each<Constraint>(definition.constraints)) {
+    if (constraint->contype == CONSTR_IDENTITY) return constraint->options;
+  }
+  return nullptr;
+}
+
+void create_owned_sequence(const Context& context, RelationId table, std::string_view column, const List* options) {
   const Relation& owner = context.relation(table);
   Relation sequence;
   sequence.kind = RelationKind::sequence;
   sequence.schema = owner.schema;
-  sequence.name = choose_relation_name(context.catalog, owner.schema, owner.name, column, "seq", false);
+  for (const DefElem* option : each<DefElem>(options)) {
+    if (text(option->defname) != "sequence_name" || option->arg == nullptr || option->arg->type != T_List) continue;
+    const NameView given = name_of(reinterpret_cast<const List*>(option->arg));
+    if (!given.schema.empty()) sequence.schema = given.schema;
+    sequence.name = given.name;
+  }
+  if (sequence.name.empty()) {
+    sequence.name = choose_relation_name(context.catalog, owner.schema, owner.name, column, "seq", false);
+  }
   sequence.temporary = owner.temporary;
   sequence.columns_known = true;
   sequence.owned_by = table;

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "analyzer/catalog/apply_families.h"
-#include "analyzer/catalog/query_columns.h"
 #include "analyzer/parse/walk.h"
 
 namespace pglatch::applying {
@@ -85,13 +84,3 @@ void create_view(const Context& context, const ViewStmt& statement) {
 }
 
 }  // namespace pglatch::applying
-
-namespace pglatch {
-
-bool query_columns(Catalog& catalog, const SearchPath& path, const Node* query, const List* names,
-                   std::vector<Column>& columns) {
-  const Statement none;
-  return applying::result_columns({none, {}, catalog, path}, query, names, columns);
-}
-
-}  // namespace pglatch

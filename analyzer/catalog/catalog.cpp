@@ -149,6 +149,8 @@ void Catalog::drop_temporary() {
   const std::vector<RelationId> temporary = std::move(temporary_);
   temporary_.clear();
   for (const RelationId id : temporary) drop(id);
+  // Functions and types too.
+  drop_schema(kTemporarySchema);
 }
 
 std::vector<RelationId> Catalog::relations_in(std::string_view schema) const {

@@ -180,6 +180,10 @@ class Catalog {
   };
   /// Starts (or goes on) keeping a journal and marks the present state.
   [[nodiscard]] Mark mark();
+  /// Relations that were created, changed or dropped since the mark; one can be there more than once.
+  [[nodiscard]] std::vector<RelationId> changed_since(const Mark& mark) const {
+    return relations_.changed_since(mark.relations);
+  }
   /// Undoes everything since the mark.
   void rollback_to(const Mark& mark);
   /// Forgets the journal: what was done stays.

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "analyzer/parse/access.h"
-#include "analyzer/parse/constant_text.h"
 #include "analyzer/source/lexer.h"
 
 namespace pglatch {
@@ -136,8 +135,13 @@ bool CodeReader::execute(std::string_view text, std::int64_t start, Place place)
   }
   const auto* query = parsed.statements.size() == 1 ? as<SelectStmt>(parsed.statements.front().node) : nullptr;
   const auto targets = each<ResTarget>(query == nullptr ? nullptr : query->targetList);
-  std::optional<std::string> constant =
-      targets.size() == 1 && query->fromClause == nullptr ? constant_text(targets[0]->val) : std::nullopt;
+  const bool is_expression = targets.size() == 1 && query->fromClause == nullptr;
+  std::optional<std::string> constant = is_expression ? constant_text(targets[0]->val, variables_) : std::nullopt;
+  if (!constant && is_expression) {
+    // The grammar may not take a parameter there for the literal that it stands for.
+    constant = constant_statement(targets[0]->val, variables_);
+    if (constant && !parse(*constant).errors.empty()) constant.reset();
+  }
   if (!constant) {
     add_dynamic(here, range, place);
     return true;

@@ -3,8 +3,10 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "analyzer/catalog/embedded_code.h"
+#include "analyzer/parse/constant_text.h"
 #include "analyzer/parse/plpgsql.h"
 
 namespace pglatch {
@@ -15,6 +17,9 @@ class CodeReader {
   /// `caller` is the range in the script of the statement that runs the code: what is found where no place is known is
   /// found there.
   CodeReader(CodeUnit& unit, const TextOrigin& origin, ByteRange caller);
+
+  /// Variables of the code that follows whose values are known.
+  void set_variables(TextValues variables) { variables_ = std::move(variables); }
 
   /// The body of a DO block or a function in PL/pgSQL.
   void plpgsql(std::string_view body);
@@ -43,6 +48,7 @@ class CodeReader {
   CodeUnit& unit_;
   TextOrigin origin_;
   ByteRange caller_;
+  TextValues variables_;
 };
 
 }  // namespace pglatch

@@ -20,6 +20,12 @@ bool is_named(const TypeRef& type, const ObjectAddress& object) {
   return type.name == object.name && (type.schema.empty() || type.schema == object.schema);
 }
 
+// As Column::default_type has it: "mood", "mood[]".
+bool is_of_type(std::string_view default_type, std::string_view name) {
+  return default_type.starts_with(name) &&
+         (default_type.size() == name.size() || default_type.substr(name.size()) == "[]");
+}
+
 bool mentions_function(const std::vector<std::string>& functions, const ObjectAddress& function) {
   if (functions.empty()) return false;
   const std::string qualified = function.schema + '.' + function.name;
@@ -316,7 +322,12 @@ void Search::visit_type(const ObjectAddress& type) {
   }
   catalog_.each_relation([&](const Relation& relation) {
     for (const Column& column : relation.columns) {
-      if (is_named(column.type, type)) add(ObjectAddress::of_column(relation.id, column.name), false);
+      if (is_named(column.type, type)) {
+        add(ObjectAddress::of_column(relation.id, column.name), false);
+      } else if (column.has_default && is_of_type(column.default_type, type.name)) {
+        // A constant that was of the type when the column was.
+        add(ObjectAddress::of_expression(relation.id, ExpressionKind::default_value, column.name), false);
+      }
     }
     const Relation* of = catalog_.find(relation.of_type);
     if (of != nullptr && of == composite) add(ObjectAddress::of_relation(relation.id), false);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyzer/catalog/call_arguments.h"
 #include "analyzer/catalog/code_reader.h"
 #include "analyzer/parse/access.h"
 #include "analyzer/parse/walk.h"
@@ -148,6 +149,9 @@ class Finder {
     if (found->language != "plpgsql" && found->language != "sql") return;
     std::string id = std::string(name.schema) + '.' + std::string(name.name);
     if (is_running(id)) return;
+    // Called again it does nothing that it has not done already, unless its arguments make it.
+    const bool depends_on_arguments = !each(call.args).empty() && executes_text(found->body);
+    if (!depends_on_arguments && has_run(id)) return;
     CodeUnit& unit = add_unit(std::move(id), true);
     unit.conditional = conditional;
     unit.frame.may_commit = found->is_procedure && can_commit();
@@ -160,6 +164,7 @@ class Finder {
     } else if (found->language == "sql") {
       reader.sql(found->body);
     } else {
+      if (depends_on_arguments) reader.set_variables(text_arguments(*found, call));
       reader.plpgsql(found->body);
     }
     // CREATE FUNCTION has checked it: what is wrong is that we cannot read it.
@@ -170,11 +175,24 @@ class Finder {
     }
   }
 
+  // Else what it does is the same whatever its arguments are, as far as it is followed.
+  static bool executes_text(std::string_view body) {
+    Lexer lexer(body);
+    for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code()) {
+      if (token.is_word("execute", body)) return true;
+    }
+    return false;
+  }
+
   // A function that calls itself does nothing that it has not done already.
   [[nodiscard]] bool is_running(std::string_view function) const {
     for (const CodeFrame* frame = caller_; frame != nullptr; frame = frame->caller) {
       if (frame->function == function) return true;
     }
+    return false;
+  }
+
+  [[nodiscard]] bool has_run(std::string_view function) const {
     return std::any_of(units_.begin(), units_.end(),
                        [function](const CodeUnit& unit) { return unit.frame.function == function; });
   }

@@ -141,9 +141,10 @@ std::string choose_relation_name(const Catalog& catalog, std::string_view schema
 }
 
 std::string choose_constraint_name(const Catalog& catalog, const Relation& table, std::string_view column,
-                                   std::string_view label) {
+                                   std::string_view label, const std::vector<std::string>& dropped) {
   for (int pass = 0;; ++pass) {
     std::string name = make_object_name(table.name, column, with_number(label, pass));
+    if (std::find(dropped.begin(), dropped.end(), name) != dropped.end()) return name;
     if (table.constraint(name) == nullptr && !catalog.has_constraint(table.schema, name)) return name;
   }
 }

@@ -24,9 +24,9 @@ namespace pglatch {
                                                std::string_view name2, std::string_view label, bool is_constraint);
 
 /// A name for a CHECK or FOREIGN KEY of a table (ChooseConstraintName()); the table need not be in the
-/// catalog yet.
+/// catalog yet. `dropped`: constraints of the table that are gone by then.
 [[nodiscard]] std::string choose_constraint_name(const Catalog& catalog, const Relation& table, std::string_view column,
-                                                 std::string_view label);
+                                                 std::string_view label, const std::vector<std::string>& dropped = {});
 
 /// The names of an index's columns, each once: of an expression the one that it would have in a
 /// SELECT, else "expr" (ChooseIndexColumnNames()). `keys` and `included` are IndexElem lists.

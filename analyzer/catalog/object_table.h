@@ -86,6 +86,13 @@ class ObjectTable {
     return journal_.size();
   }
 
+  /// Keys of what was added, changed or dropped since the mark, in order; one can be there more than once.
+  [[nodiscard]] std::vector<Key> changed_since(std::size_t mark) const {
+    std::vector<Key> keys;
+    for (std::size_t i = mark; i < journal_.size(); ++i) keys.push_back(journal_[i].key);
+    return keys;
+  }
+
   void rollback_to(std::size_t mark) {
     assert(mark <= journal_.size());
     while (journal_.size() > mark) {

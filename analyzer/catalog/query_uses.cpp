@@ -1,10 +1,8 @@
-// What a query reads, and what its result looks like: enough to know which views stand in the way of
-// a change. PostgreSQL records a view's dependencies by column; so does this, but for names that are
-// not qualified it does not follow the nesting of queries.
+// What a query reads: enough to know which views stand in the way of a change. PostgreSQL records a view's dependencies
+// by column; so does this, but for names that are not qualified it does not follow the nesting of queries.
 #include <algorithm>
 
 #include "analyzer/catalog/apply_families.h"
-#include "analyzer/catalog/object_names.h"
 #include "analyzer/parse/walk.h"
 
 namespace pglatch::applying {
@@ -174,78 +172,12 @@ std::vector<ColumnUse> Gatherer::uses() const {
   return result;
 }
 
-// The one relation that a query reads, where it reads just one and by its name; else null.
-const Relation* only_source(const Context& context, const SelectStmt& select) {
-  if (select.withClause != nullptr || each(select.fromClause).size() != 1) return nullptr;
-  const auto* name = as<RangeVar>(each(select.fromClause)[0]);
-  return name == nullptr ? nullptr : context.find(name);
-}
-
-// A column copied from another relation has nothing of it but name, type and collation.
-Column plain_copy(const Column& original) {
-  Column copy;
-  copy.name = original.name;
-  copy.type = original.type;
-  copy.type.serial = false;
-  copy.collation = original.collation;
-  return copy;
-}
-
-bool add_target(const Relation* source, const ResTarget& target, std::vector<Column>& columns) {
-  const auto* reference = as<ColumnRef>(target.val);
-  const std::string_view column = reference == nullptr ? "" : string_value(each(reference->fields).back());
-  if (reference != nullptr && column.empty()) {  // *
-    if (source == nullptr || !source->columns_known) return false;
-    for (const Column& original : source->columns) columns.push_back(plain_copy(original));
-    return true;
-  }
-  Column result;
-  if (source != nullptr && reference != nullptr) {
-    if (const Column* original = source->column(column)) result = plain_copy(*original);
-  } else if (const auto* cast = as<TypeCast>(target.val)) {
-    result.type = type_ref(cast->typeName);
-  }
-  result.name = target.name != nullptr ? text(target.name) : figure_column_name(target.val);
-  if (result.name.empty()) result.name = "?column?";
-  columns.push_back(std::move(result));
-  return true;
-}
-
 }  // namespace
 
 std::vector<ColumnUse> uses_of(const Context& context, const Node* query) {
   Gatherer gatherer(context);
   gatherer.gather(query);
   return gatherer.uses();
-}
-
-bool result_columns(const Context& context, const Node* query, const List* names, std::vector<Column>& columns) {
-  const auto* select = as<SelectStmt>(query);
-  if (select == nullptr) return false;
-  bool known = true;
-  const bool combined = select->op != SETOP_NONE;
-  while (select->larg != nullptr) select = select->larg;
-  if (select->valuesLists != nullptr) {
-    const std::size_t count = each(reinterpret_cast<const List*>(each(select->valuesLists)[0])).size();
-    for (std::size_t i = 1; i <= count; ++i) columns.emplace_back().name = "column" + std::to_string(i);
-  }
-  const Relation* source = only_source(context, *select);
-  for (const ResTarget* target : each<ResTarget>(select->targetList)) {
-    known = add_target(source, *target, columns) && known;
-  }
-  // Of several queries the common type is not worth finding out.
-  if (combined) {
-    for (Column& column : columns) column.type = TypeRef();
-  }
-  std::size_t index = 0;
-  for (const Node* name : each(names)) {
-    if (index == columns.size()) {
-      if (known) break;
-      columns.emplace_back();
-    }
-    columns[index++].name = string_value(name);
-  }
-  return known;
 }
 
 }  // namespace pglatch::applying

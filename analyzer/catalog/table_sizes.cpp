@@ -39,6 +39,9 @@ std::string to_string(const TableSize& size) {
   std::string text;
   if (size.rows) text = fmt::format("{} row{}", with_separators(*size.rows), *size.rows == 1 ? "" : "s");
   if (size.bytes) text += fmt::format("{}{}", text.empty() ? "" : ", ", pretty_bytes(*size.bytes));
+  if (const auto written = size.written_an_hour.value_or(0); written > 0 && !text.empty()) {
+    text += fmt::format(", {} row{} written an hour", with_separators(written), written == 1 ? "" : "s");
+  }
   return text;
 }
 
@@ -66,7 +69,7 @@ TableSize TableSizes::of(RelationId relation, const Catalog& catalog) const {
 
 std::optional<TableSize> TableSizes::sum_of_partitions(const Relation& relation, const Catalog& catalog) const {
   if (relation.kind != RelationKind::partitioned_table) return std::nullopt;
-  TableSize sum{0, 0, {}};
+  TableSize sum{0, 0, {}, 0};
   std::unordered_set<RelationId> counted;  // with all that is below
   for (const RelationId id : catalog.with_descendants(relation.id)) {
     const Relation& below = *catalog.find(id);
@@ -75,6 +78,7 @@ std::optional<TableSize> TableSizes::sum_of_partitions(const Relation& relation,
     } else if (const TableSize* size = find(below)) {
       add(sum.rows, size->rows);
       add(sum.bytes, size->bytes);
+      add(sum.written_an_hour, size->written_an_hour);
       sum.source = size->source;
       counted.insert(id);
     } else if (below.kind != RelationKind::partitioned_table) {

@@ -1,4 +1,4 @@
-// How big tables are, where somebody said so: the configuration today, a snapshot of the live database likewise.
+// How big tables are, and how busy, where somebody said so: the configuration, or a snapshot of the live database.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@ namespace pglatch {
 struct TableSize {
   std::optional<std::uint64_t> rows;
   std::optional<std::uint64_t> bytes;
-  std::string source;  ///< who says so, for messages: "pglatch.toml:12"
+  std::string source;                            ///< who says so, for messages: "pglatch.toml:12"
+  std::optional<std::uint64_t> written_an_hour;  ///< rows inserted, updated and deleted
 
   /// Up to these a table counts as small: it is read, rewritten or indexed within about a tenth of a second.
   static constexpr std::uint64_t kSmallBytes = std::uint64_t{10} << 20;
@@ -29,7 +30,8 @@ struct TableSize {
   }
 };
 
-/// "300 rows", "1.5 TB", "2,000,000 rows, 1.5 TB"; units as PostgreSQL's pg_size_pretty(), of 1024.
+/// "300 rows", "1.5 TB", "2,000,000 rows, 1.5 TB, 40 rows written an hour"; units as PostgreSQL's pg_size_pretty(), of
+/// 1024. Without those written where there are none.
 [[nodiscard]] std::string to_string(const TableSize& size);
 
 /// Sizes by the names of tables.

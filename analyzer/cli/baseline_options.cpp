@@ -101,6 +101,7 @@ std::optional<Error> use_baseline(const BaselineOptions& options, const Input& i
   };
   scope.scripts = input.scripts;
   scope.options = input.lint_options();
+  scope.options.keep_suppressed = options.keep_known;
   BaselineMatch match = apply_baseline(*baseline, report, scope);
   if (options.prune) return prune(options, std::move(match), streams);
   if (match.stale > 0) {

@@ -16,6 +16,7 @@ struct BaselineOptions {
   std::string file;   ///< --baseline
   std::string write;  ///< --write-baseline
   bool prune = false;
+  bool keep_known = false;  ///< what is left out goes to LintReport::suppressed_findings
 };
 
 [[nodiscard]] boost::program_options::options_description baseline_options(BaselineOptions& options);

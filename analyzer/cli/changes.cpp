@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "analyzer/base/file.h"
-#include "analyzer/source/discovery.h"
 #include "analyzer/source/git.h"
 #include "analyzer/source/migration_version.h"
 
@@ -84,9 +83,10 @@ class ChangesSince {
   std::map<const GitRepository*, Changes> of_;
 };
 
-Result<InputFiles> files_since(std::span<const std::string> paths, const std::string& reference) {
+Result<InputFiles> files_since(std::span<const std::string> paths, const std::string& reference,
+                               const WantsFile& wants) {
   constexpr std::string_view kOption = "--since";
-  Discovery found = discover(paths);
+  Discovery found = discover(paths, wants);
   GitRepositories repositories;
   ChangesSince changes(repositories, reference);
   for (const std::string& path : paths) {
@@ -118,7 +118,7 @@ struct NamedStagedFile {
 
 // Those at or below a path, in the order of their versions.
 Result<std::vector<NamedStagedFile>> staged_below(const std::string& path, const std::string& real,
-                                                  GitRepositories& repositories) {
+                                                  GitRepositories& repositories, const WantsFile& wants) {
   const GitRepository* repository = repositories.of(real);
   if (repository == nullptr) return no_repository(path, "--staged");
   auto staged = repository->staged_files(real);
@@ -130,7 +130,8 @@ Result<std::vector<NamedStagedFile>> staged_below(const std::string& path, const
       continue;
     }
     const std::string below = file.path.substr(real == "/" ? 1 : real.size() + 1);
-    if (is_found_in_directory(below)) found.push_back({repository, std::move(file), join_path(path, below)});
+    std::string name = join_path(path, below);
+    if (is_found_in_directory(below, name, wants)) found.push_back({repository, std::move(file), std::move(name)});
   }
   std::sort(found.begin(), found.end(),
             [](const NamedStagedFile& a, const NamedStagedFile& b) { return natural_less(a.name, b.name); });
@@ -155,7 +156,7 @@ Result<std::vector<InputFile>> read_staged(std::vector<NamedStagedFile> staged) 
   return files;
 }
 
-Result<InputFiles> staged_files(std::span<const std::string> paths) {
+Result<InputFiles> staged_files(std::span<const std::string> paths, const WantsFile& wants) {
   InputFiles files;
   GitRepositories repositories;
   std::vector<NamedStagedFile> staged;
@@ -163,7 +164,7 @@ Result<InputFiles> staged_files(std::span<const std::string> paths) {
   for (const std::string& path : paths) {
     const auto real = real_path(path);
     if (!real) return real.error();
-    auto below = staged_below(path, *real, repositories);
+    auto below = staged_below(path, *real, repositories, wants);
     if (!below) return below.error();
     std::error_code failed;
     if (below->empty() && !fs::exists(path, failed)) files.errors.push_back(path_error(path, ENOENT));
@@ -179,14 +180,14 @@ Result<InputFiles> staged_files(std::span<const std::string> paths) {
 }
 
 // All that was found, in its order; what stands among the paths itself is new.
-Result<InputFiles> named_files(std::span<const std::string> paths) {
+Result<InputFiles> named_files(std::span<const std::string> paths, const WantsFile& wants) {
   std::set<std::string> named;
   for (const std::string& path : paths) {
     auto real = real_path(path);
     if (!real) return real.error();
     named.insert(std::move(*real));
   }
-  Discovery found = discover(paths);
+  Discovery found = discover(paths, wants);
   InputFiles files;
   files.errors = std::move(found.errors);
   for (std::string& path : found.files) {
@@ -222,9 +223,10 @@ std::vector<std::string> searched_paths(const std::vector<std::string>& named, c
   return paths;
 }
 
-Result<InputFiles> find_input_files(std::span<const std::string> paths, const ChangeOptions& options) {
+Result<InputFiles> find_input_files(std::span<const std::string> paths, const ChangeOptions& options,
+                                    const WantsFile& wants) {
   if (options.since.empty() && !options.staged && !options.named) {
-    Discovery found = discover(paths);
+    Discovery found = discover(paths, wants);
     InputFiles files;
     files.errors = std::move(found.errors);
     for (std::string& path : found.files) files.files.push_back({std::move(path), std::nullopt, false});
@@ -239,9 +241,9 @@ Result<InputFiles> find_input_files(std::span<const std::string> paths, const Ch
     return Error{fmt::format("{} does not go with standard input, of which Git knows nothing",
                              options.staged ? "--staged" : "--since")};
   }
-  auto files = options.named    ? named_files(paths)
-               : options.staged ? staged_files(paths)
-                                : files_since(paths, options.since);
+  auto files = options.named    ? named_files(paths, wants)
+               : options.staged ? staged_files(paths, wants)
+                                : files_since(paths, options.since, wants);
   if (!files) return files;
   while (!files->files.empty() && files->files.back().is_history) files->files.pop_back();
   return files;

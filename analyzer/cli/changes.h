@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyzer/base/result.h"
+#include "analyzer/source/discovery.h"
 #include "analyzer/source/script.h"
 
 namespace pglatch {
@@ -40,9 +41,10 @@ struct InputFiles {
 [[nodiscard]] std::vector<std::string> searched_paths(const std::vector<std::string>& named,
                                                       const ChangeOptions& options);
 
-/// The files that the paths name, which are of searched_paths(). Fails where Git cannot tell what is new: it is not
-/// installed, there is no repository, no such commit.
-[[nodiscard]] Result<InputFiles> find_input_files(std::span<const std::string> paths, const ChangeOptions& options);
+/// The files that the paths name, which are of searched_paths(); `wants` is discover()'s. Fails where Git cannot tell
+/// what is new: it is not installed, there is no repository, no such commit.
+[[nodiscard]] Result<InputFiles> find_input_files(std::span<const std::string> paths, const ChangeOptions& options,
+                                                  const WantsFile& wants = {});
 
 /// Makes a script history whose version is not after `applied_until`. Scripts without a version are none.
 void mark_applied(Script& script, const std::string& applied_until);

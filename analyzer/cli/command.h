@@ -1,6 +1,7 @@
 // The command line: one file a command, all of the same shape.
 #pragma once
 
+#include <cstddef>
 #include <iosfwd>
 #include <span>
 #include <string>
@@ -14,11 +15,16 @@ inline constexpr int kClean = 0;     ///< nothing at or above --fail-on
 inline constexpr int kFindings = 1;  ///< findings at or above --fail-on
 inline constexpr int kFailed = 2;    ///< could not do the job: usage, unreadable input
 
-/// Where a command writes. `color` is asked only where --color=auto.
+struct OptionText;
+
+/// Where a command writes.
 struct Streams {
   std::ostream& out;
   std::ostream& err;
   bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  std::size_t width = 0;                       ///< cells of a line of the terminal; 0: not known, or `out` is none
+  std::vector<OptionText>* options = nullptr;  ///< set: a command only tells its options, and does nothing
 };
 
 /// Runs a command on what follows its name on the command line; gives the exit status.
@@ -39,7 +45,11 @@ int run_fix(const std::vector<std::string>& arguments, Streams& streams);
 int run_plan(const std::vector<std::string>& arguments, Streams& streams);
 int run_locks(const std::vector<std::string>& arguments, Streams& streams);
 int run_verify(const std::vector<std::string>& arguments, Streams& streams);
+int run_snapshot(const std::vector<std::string>& arguments, Streams& streams);
 int run_rules(const std::vector<std::string>& arguments, Streams& streams);
+int run_init(const std::vector<std::string>& arguments, Streams& streams);
+int run_completion(const std::vector<std::string>& arguments, Streams& streams);
+int run_man(const std::vector<std::string>& arguments, Streams& streams);
 
 /// The whole program: `arguments` without the program's name.
 int run_pglatch(const std::vector<std::string>& arguments, Streams& streams);

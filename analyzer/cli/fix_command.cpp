@@ -56,7 +56,11 @@ int run_fix(const std::vector<std::string>& arguments, Streams& streams) {
       ("diff", po::bool_switch(&diff), "show the edits as a unified diff (the default)")  //
       ("write", po::bool_switch(&write), "change the files");
   po::options_description table;
-  table.add(input_options(options)).add(change_options(options.changes)).add(rule_options(options)).add(output);
+  table.add(input_options(options))
+      .add(database_options(options.database))
+      .add(change_options(options.changes))
+      .add(rule_options(options))
+      .add(output);
   if (const auto status = parse_command_line("fix", table, arguments, options.paths, streams)) return *status;
   if (options.changes.staged) {
     print_error(streams, {"fix changes files, not what is staged of them: use --since HEAD"});

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -10,6 +12,8 @@
 #include "analyzer/cli/decisions.h"
 #include "analyzer/source/discovery.h"
 #include "analyzer/source/framework.h"
+#include "analyzer/source/neighbours.h"
+#include "analyzer/source/psql_include.h"
 #include "rules/registry.h"
 
 namespace pglatch {
@@ -21,17 +25,17 @@ const std::string& shown(const std::string& path, const AnalysisOptions& options
 }
 
 std::vector<Script> read_scripts_of(const InputFile& input, const std::string& shown_as, const Framework* framework,
-                                    std::vector<Error>& errors) {
+                                    Neighbours& neighbours, std::vector<Error>& errors) {
   auto file = input.staged ? make_source_file(shown_as, *input.staged) : read_source_file(input.path, shown_as);
-  if (file) return read_scripts(std::move(*file), framework);
+  if (file) return follow_psql_includes(neighbours.read_scripts(*file, framework));
   errors.push_back(file.error());
   return {};
 }
 
-// Reads a file as its configuration says, and takes of it what is to be linted or replayed. `below` is what its path
-// says of it.
-void read_input_file(const InputFile& input, const std::string& name, std::string_view below,
-                     const Configuration& configuration, Input& result) {
+// Takes of a file, read as its configuration says, what is to be linted or replayed. `below` is what its path says of
+// it.
+void take_input_file(const InputFile& input, const std::string& name, std::string_view below,
+                     const Configuration& configuration, std::vector<Script> scripts, Input& result) {
   const auto framework = configuration.framework(name);
   const auto mode = configuration.execution_mode(name);
   const auto applied_until = configuration.applied_until(name);
@@ -39,9 +43,12 @@ void read_input_file(const InputFile& input, const std::string& name, std::strin
   const auto add_reason = [](Script& script, const std::string& reason) {
     script.reason = script.reason.empty() ? reason : reason + "; " + script.reason;
   };
-  for (Script& script : read_scripts_of(input, name, framework.value, result.errors)) {
-    if (framework.value != nullptr) add_reason(script, framework.origin);
-    if (mode.value) {
+  for (Script& script : scripts) {
+    if (framework.value != nullptr && framework.value->name() == script.framework) {
+      add_reason(script, framework.origin);
+    }
+    // A configuration speaks of its SQL files: what other files run says itself how.
+    if (mode.value && (mode.origin.starts_with('-') || file_type_of(name) == FileType::sql)) {
       script.mode = *mode.value;
       if (mode.origin != framework.origin) add_reason(script, mode.origin);
     }
@@ -50,9 +57,12 @@ void read_input_file(const InputFile& input, const std::string& name, std::strin
     script.is_history = input.is_history || treatment == Treatment::replay;
     if (!applied_until.value.empty()) mark_applied(script, applied_until.value);
     if (treatment == Treatment::lint && script.is_history) treatment = Treatment::replay;
-    result.met.push_back(
-        {name, script.framework, script.version, script.direction, script.mode, purpose, treatment, script.reason});
-    if (treatment != Treatment::leave_out) result.scripts.push_back(std::move(script));
+    // What is history the database has already.
+    const bool is_known = script.is_history && result.database != nullptr;
+    if (is_known) add_reason(script, "it is in " + result.database->name);
+    result.met.push_back({script.file->path(), script.framework, script.version, script.direction, script.mode, purpose,
+                          treatment, script.reason});
+    if (treatment != Treatment::leave_out && !is_known) result.scripts.push_back(std::move(script));
   }
 }
 
@@ -67,13 +77,27 @@ void put_up_before_down(std::vector<Script>& scripts) {
   }
 }
 
-void read_schema(const InForce<std::vector<std::string>>& schema, const AnalysisOptions& options, Input& input) {
+// Nothing comes after a runbook, but it is read with all in mind that the migrations make. A file that it runs and that
+// is looked at for its own sake only counts for what it does.
+void put_runbooks_last(std::vector<Script>& scripts) {
+  const auto runbooks =
+      std::stable_partition(scripts.begin(), scripts.end(), [](const Script& script) { return !script.stands_alone; });
+  std::set<std::string_view> paths;
+  for (auto script = scripts.begin(); script != runbooks; ++script) paths.insert(script->file->path());
+  for (auto script = runbooks; script != scripts.end(); ++script) {
+    if (paths.count(script->file->path()) > 0) script->is_history = true;
+  }
+}
+
+void read_schema(const InForce<std::vector<std::string>>& schema, const AnalysisOptions& options,
+                 Neighbours& neighbours, Input& input) {
   Discovery found = discover(schema.value);
   const std::size_t first = input.errors.size();
   for (Error& error : found.errors) input.errors.push_back(std::move(error));
   for (const std::string& path : found.files) {
     const std::string_view below = path_below(path, schema.value);
-    for (Script& script : read_scripts_of({path, std::nullopt, false}, shown(path, options), nullptr, input.errors)) {
+    for (Script& script :
+         read_scripts_of({path, std::nullopt, false}, shown(path, options), nullptr, neighbours, input.errors)) {
       const Purpose purpose = purpose_of(script, below);
       if (purpose != Purpose::down && purpose != Purpose::test) input.schema.push_back(std::move(script));
     }
@@ -82,6 +106,25 @@ void read_schema(const InForce<std::vector<std::string>>& schema, const Analysis
     input.errors[i].message +=
         fmt::format(" (from {}{})", schema.origin.starts_with('-') ? "" : "schema in ", schema.origin);
   }
+}
+
+// What the database says holds where the configuration is silent.
+void use_database(Input& input) {
+  const Configuration& configuration = *input.configuration;
+  input.walk.pg_version = configuration.pg_version().value;
+  TableSizes sizes;
+  if (const KnownDatabase* database = input.database.get()) {
+    if (!configuration.says_pg_version()) input.walk.pg_version = database->snapshot.major;
+    input.walk.base = &database->catalog;
+    input.walk.session = session_settings(database->snapshot);
+    sizes = sizes_of(database->snapshot, database->name);
+  }
+  input.sizes = std::make_shared<const TableSizes>(configuration.table_sizes(std::move(sizes)));
+}
+
+void add_settings(const Settings& more, Settings& settings) {
+  if (more.lock_timeout_ms) settings.lock_timeout_ms = more.lock_timeout_ms;
+  if (more.statement_timeout_ms) settings.statement_timeout_ms = more.statement_timeout_ms;
 }
 
 }  // namespace
@@ -97,26 +140,52 @@ Result<Input> read_input(const AnalysisOptions& options) {
   Configuration& configuration = *input.configuration;
 
   const std::vector<std::string> paths = searched_paths(options.paths, options.changes);
-  auto found = find_input_files(paths, options.changes);
+  std::optional<Error> wrong;
+  const auto wants = [&](const std::string& path) {
+    auto error = use_configuration(configuration, {path});
+    if (error && !wrong) wrong = std::move(error);
+    return configuration.file_types(path).value.has(file_type_of(path));
+  };
+  auto found = find_input_files(paths, options.changes, wants);
+  if (wrong) return std::move(*wrong);
   if (!found) return found.error();
   input.errors = std::move(found->errors);
   std::vector<std::string> names;
   for (const InputFile& file : found->files) names.push_back(shown(file.path, options));
   if (auto error = use_configuration(configuration, names)) return std::move(*error);
 
-  read_schema(configuration.schema(), options, input);
+  if (!options.schemas.empty() && options.database.given()) {
+    return Error{"--schema beside --snapshot or --db: these tell of all that is there already"};
+  }
+  Neighbours neighbours;
+  auto database = read_database(options.database);
+  if (!database) return database.error();
+  input.database = std::move(*database);
+  if (input.database == nullptr) read_schema(configuration.schema(), options, neighbours, input);
+  std::vector<std::vector<Script>> read;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    read_input_file(found->files[i], names[i], path_below(found->files[i].path, paths), configuration, input);
+    const Framework* const framework = configuration.framework(names[i]).value;
+    read.push_back(read_scripts_of(found->files[i], names[i], framework, neighbours, input.errors));
+  }
+  const std::vector<bool> included = are_included_by_others(names, read);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (included[i]) continue;
+    for (const Script& script : read[i]) {
+      if (script.file->path() == names[i]) continue;
+      if (auto error = use_configuration(configuration, {script.file->path()})) return std::move(*error);
+    }
+    take_input_file(found->files[i], names[i], path_below(found->files[i].path, paths), configuration,
+                    std::move(read[i]), input);
   }
   put_up_before_down(input.scripts);
+  put_runbooks_last(input.scripts);
 
-  input.sizes = std::make_shared<const TableSizes>(configuration.table_sizes());
-  input.walk.pg_version = configuration.pg_version().value;
+  use_database(input);
   input.walk.timeouts = configuration.timeout_policy();
   auto decisions = plan_decisions(options);
   if (!decisions) return decisions.error();
   input.walk.decisions = std::move(*decisions);
-  input.walk.session = configuration.session_settings();
+  add_settings(configuration.session_settings(), input.walk.session);
   input.walk.jobs = options.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : options.jobs;
   input.walk.schema_complete = options.schema_complete;
   if (!input.sizes->empty()) input.walk.sizes = input.sizes.get();

@@ -33,8 +33,9 @@ struct Input {
   std::vector<MetScript> met;  ///< all of them, in order, those that are left out too
   std::vector<Script> schema;  ///< what is there already: of --schema or the configuration
   std::vector<Error> errors;
-  WalkOptions walk;  ///< what a walk over the scripts depends on; valid as long as `sizes`
+  WalkOptions walk;  ///< what a walk over the scripts depends on; valid as long as the input
   std::shared_ptr<Configuration> configuration;
+  std::shared_ptr<const KnownDatabase> database;  ///< null: not known
   std::shared_ptr<const TableSizes> sizes;
   std::vector<RuleName> rule_names;  ///< what comments may call rules: ids and aliases
 

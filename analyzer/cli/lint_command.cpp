@@ -7,15 +7,16 @@
 #include <utility>
 
 #include "analyzer/cli/baseline_options.h"
+#include "analyzer/cli/choices.h"
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/configure.h"
 #include "analyzer/cli/input.h"
+#include "analyzer/cli/lint_output.h"
 #include "analyzer/cli/options.h"
 #include "analyzer/cli/show_files.h"
 #include "analyzer/engine/linter.h"
 #include "analyzer/report/lint_formats.h"
 #include "generated/version.h"
-#include "rules/rule_docs.h"
 
 namespace pglatch {
 namespace po = boost::program_options;
@@ -26,6 +27,8 @@ namespace {
 struct LintArguments {
   BaselineOptions baseline;
   std::vector<std::string> formats;
+  std::string sarif_category;
+  bool show_suppressed = false;
   bool exit_zero = false;
   bool statistics = false;
   bool quiet = false;
@@ -36,13 +39,17 @@ struct LintArguments {
 po::options_description output_options(LintArguments& arguments, AnalysisOptions& options) {
   po::options_description table("Output");
   table.add_options()  //
-      ("format", po::value(&arguments.formats)->value_name("FORMAT[=FILE]"),
-       "text, json, sarif, concise, github, gitlab, junit, checkstyle, rdjson or markdown; repeatable, one to standard "
-       "output")  //
+      ("format", one_of(&arguments.formats, names_of(lint_formats()))->value_name("FORMAT[=FILE]"),
+       "text, json, sarif, concise, github (which adds to the summary of the job), gitlab, junit, checkstyle, rdjson, "
+       "markdown or html; repeatable, one to standard output")  //
+      ("sarif-category", po::value(&arguments.sarif_category)->value_name("NAME"),
+       "sarif: tells this upload apart from others for the same commit")  //
+      ("show-suppressed", po::bool_switch(&arguments.show_suppressed),
+       "sarif: also what comments and the baseline leave out, marked as suppressed")  //
       ("statistics", po::bool_switch(&arguments.statistics),
        "how many findings each rule has, in place of the findings on standard output")                //
       ("quiet,q", po::bool_switch(&arguments.quiet), "findings alone: no summary, nothing if clean")  //
-      ("fail-on", po::value(&options.fail_on)->value_name("SEVERITY"),
+      ("fail-on", one_of(&options.fail_on, {"error", "warning", "info", "never"})->value_name("SEVERITY"),
        "exit with 1 for findings from this severity on: error, warning (if nobody says), info or never")  //
       ("exit-zero", po::bool_switch(&arguments.exit_zero), "exit with 0 whatever is found")               //
       ("show-config", po::bool_switch(&arguments.show_config),
@@ -95,10 +102,14 @@ int run_lint(const std::vector<std::string>& arguments, Streams& streams) {
   AnalysisOptions options;
   LintArguments own;
   po::options_description table;
-  table.add(input_options(options)).add(change_options(options.changes)).add(rule_options(options));
+  table.add(input_options(options))
+      .add(database_options(options.database))
+      .add(change_options(options.changes))
+      .add(rule_options(options));
   table.add(baseline_options(own.baseline)).add(output_options(own, options));
   if (const auto status = parse_command_line("lint", table, arguments, options.paths, streams)) return *status;
   if (own.show_config) return run_show_config(options, streams);
+  own.baseline.keep_known = own.show_suppressed;
 
   if (const auto error = check_baseline_options(own.baseline, options)) {
     print_error(streams, *error);
@@ -119,7 +130,9 @@ int run_lint(const std::vector<std::string>& arguments, Streams& streams) {
 
   Walker walker(input->walk);
   walker.replay(input->schema, Origin::schema);
-  LintReport report = lint(walker, input->scripts, input->lint_options());
+  LintOptions lint_options = input->lint_options();
+  lint_options.keep_suppressed = own.show_suppressed;
+  LintReport report = lint(walker, input->scripts, lint_options);
   report.errors = std::move(input->errors);
   report.left_out = input->left_out();
   if (const auto error = use_baseline(own.baseline, *input, report, streams)) {
@@ -131,17 +144,10 @@ int run_lint(const std::vector<std::string>& arguments, Streams& streams) {
   const std::vector<const Rule*> rules = input->rules();
   FormatOptions format_options;
   format_options.rules = rules;
-  format_options.rule_doc = rule_doc;
   format_options.tool_version = kVersion;
   format_options.quiet = own.quiet;
-  bool written = true;
-  for (const FormatTarget& target : *targets) {
-    const auto format = std::find_if(lint_formats().begin(), lint_formats().end(),
-                                     [&](const LintFormat& candidate) { return candidate.name == target.format; });
-    format_options.color = target.file.empty() && use_color(options, streams);
-    format_options.statistics = target.file.empty() && own.statistics;
-    written = write_output(format->write(report, format_options), target.file, streams) && written;
-  }
+  format_options.sarif_category = own.sarif_category;
+  const bool written = LintOutput(*input, report, format_options, streams).write(*targets, options, own.statistics);
   for (const Error& error : report.errors) print_error(streams, error);
   if (!written || !report.errors.empty()) return kFailed;
   const Threshold threshold = input->configuration->fail_on().value;

@@ -3,14 +3,37 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <ostream>
 #include <utility>
 
 #include "analyzer/base/file.h"
+#include "analyzer/cli/choices.h"
+#include "analyzer/cli/command_line.h"
+#include "analyzer/cli/environment.h"
+#include "analyzer/report/ci_log.h"
+#include "analyzer/report/terminal_text.h"
+#include "analyzer/source/framework.h"
+#include "analyzer/source/script_purpose.h"
 
 namespace pglatch {
 namespace po = boost::program_options;
+
+namespace {
+
+std::vector<std::string> framework_names() {
+  std::vector<std::string> names;
+  for (const Framework* framework : frameworks()) names.emplace_back(framework->name());
+  return names;
+}
+
+template <class Words>
+std::vector<std::string> words_of(const Words& words) {
+  std::vector<std::string> names;
+  for (const auto word : words) names.emplace_back(to_string(word));
+  return names;
+}
+
+}  // namespace
 
 po::options_description input_options(AnalysisOptions& options) {
   po::options_description table("Input");
@@ -21,11 +44,11 @@ po::options_description input_options(AnalysisOptions& options) {
        "what --schema lacks does not exist (a dump of the whole database): statements on it fail")  //
       ("pg-version", po::value<int>()->value_name("N")->notifier([&](int version) { options.pg_version = version; }),
        "major version of the server, 10 to 19; 15 if nobody says")  //
-      ("framework", po::value(&options.framework)->value_name("NAME"),
+      ("framework", one_of(&options.framework, framework_names())->value_name("NAME"),
        "how the files are to be read: goose, flyway, plain …; found out for each file if not given")  //
-      ("execution-mode", po::value(&options.execution_mode)->value_name("MODE"),
+      ("execution-mode", one_of(&options.execution_mode, words_of(kExecutionModes))->value_name("MODE"),
        "how the statements reach the server: autocommit, transaction, single-message, pipeline or unknown")  //
-      ("include", po::value(&options.include)->value_name("KIND,…"),
+      ("include", one_of(&options.include, words_of(kOptionalPurposes))->value_name("KIND,…"),
        "lint these scripts too: down (what takes a migration back), tests, seeds, dumps (of pg_dump); if not given, "
        "the "
        "first two are left out, and the others that are found in a directory are replayed as history; repeatable")  //
@@ -36,7 +59,8 @@ po::options_description input_options(AnalysisOptions& options) {
       ("isolated", po::bool_switch(&options.isolated), "no configuration file")                                    //
       ("jobs,j", po::value(&options.jobs)->value_name("N")->default_value(0),
        "threads that parse; 0: as many as there are processors")  //
-      ("color", po::value(&options.color)->value_name("WHEN")->default_value("auto"), "auto, always or never");
+      ("color", one_of(&options.color, {"auto", "always", "never"})->value_name("WHEN")->default_value("auto"),
+       "auto, always or never");
   return table;
 }
 
@@ -67,6 +91,10 @@ std::optional<int> parse_command_line(std::string_view command, po::options_desc
   po::options_description other("Other");
   other.add_options()("help,h", "this text");
   table.add(other);
+  if (streams.options != nullptr) {
+    *streams.options = describe(table);
+    return kClean;
+  }
   po::options_description all;
   all.add(table);
   po::options_description hidden;
@@ -113,13 +141,19 @@ Result<std::vector<FormatTarget>> format_targets(const std::vector<std::string>&
 }
 
 bool use_color(const AnalysisOptions& options, const Streams& streams) {
-  if (options.color == "always") return true;
-  if (options.color == "never") return false;
-  const char* no_color = std::getenv("NO_COLOR");
-  return streams.out_is_terminal && (no_color == nullptr || *no_color == '\0');
+  return wants_color(options.color, streams.out_is_terminal, process_environment());
 }
 
-void print_error(Streams& streams, const Error& error) { fmt::print(streams.err, "pglatch: {}\n", error.message); }
+void print_error(Streams& streams, const Error& error) {
+  std::string text = "pglatch: ";
+  std::string_view rest = error.message;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    text += printable(rest.substr(0, end)) + '\n';
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  streams.err << (log_has_commands(process_environment()) ? safe_for_log(text) : text) << std::flush;
+}
 
 bool write_output(const std::string& text, const std::string& file, Streams& streams) {
   if (file.empty()) {
@@ -129,6 +163,11 @@ bool write_output(const std::string& text, const std::string& file, Streams& str
   const auto error = write_file_atomically(file, text);
   if (error) print_error(streams, *error);
   return !error;
+}
+
+bool write_prose(const std::string& text, const std::string& file, Streams& streams) {
+  const bool is_log = file.empty() && log_has_commands(process_environment());
+  return write_output(is_log ? safe_for_log(text) : text, file, streams);
 }
 
 }  // namespace pglatch

@@ -11,6 +11,7 @@
 #include "analyzer/base/result.h"
 #include "analyzer/cli/changes.h"
 #include "analyzer/cli/command.h"
+#include "analyzer/cli/database.h"
 
 namespace pglatch {
 
@@ -25,6 +26,7 @@ struct AnalysisOptions {
   std::vector<std::string> paths;
   std::vector<std::string> schemas;
   bool schema_complete = false;  ///< what `schemas` lack does not exist
+  DatabaseOptions database;      ///< instead of `schemas`
   std::string stdin_filename = "-";
   std::string framework;
   std::string execution_mode;
@@ -58,14 +60,17 @@ struct AnalysisOptions {
 [[nodiscard]] Result<std::vector<FormatTarget>> format_targets(const std::vector<std::string>& values,
                                                                std::span<const std::string_view> known);
 
-/// --color, NO_COLOR and whether standard output is a terminal, in this order.
+/// --color, the environment and whether standard output is a terminal; see wants_color().
 [[nodiscard]] bool use_color(const AnalysisOptions& options, const Streams& streams);
 
-/// "error: …" on the error stream.
+/// "pglatch: …" on the error stream. Names of files and pieces of SQL in the message cannot control the terminal.
 void print_error(Streams& streams, const Error& error);
 
 /// Writes to a file, atomically, or to standard output where the name is empty. False after telling
 /// the user why it could not.
 [[nodiscard]] bool write_output(const std::string& text, const std::string& file, Streams& streams);
+
+/// The same for text that people read: where standard output is the log of a CI system, nothing in it is a command.
+[[nodiscard]] bool write_prose(const std::string& text, const std::string& file, Streams& streams);
 
 }  // namespace pglatch

@@ -2,6 +2,7 @@
 #include <array>
 #include <ostream>
 
+#include "analyzer/cli/choices.h"
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/options.h"
 #include "analyzer/engine/rule_names.h"
@@ -36,7 +37,7 @@ int run_rules(const std::vector<std::string>& arguments, Streams& streams) {
   std::vector<std::string> names;
   std::vector<std::string> formats;
   po::options_description table("Output");
-  table.add_options()("format", po::value(&formats)->value_name("FORMAT[=FILE]"),
+  table.add_options()("format", one_of(&formats, names_of(kFormats))->value_name("FORMAT[=FILE]"),
                       "text, json or markdown; repeatable, one to standard output");
   if (const auto status = parse_command_line("rules", table, arguments, names, streams)) return *status;
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analyzer/cli/configure.h"
+#include "analyzer/config/value_text.h"
 #include "analyzer/parse/identifier.h"
 #include "analyzer/report/terminal_text.h"
 
@@ -13,24 +14,10 @@ namespace {
 
 constexpr std::size_t kOriginColumn = 40;
 
-// A basic string of TOML.
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
 template <class Strings, class Text>
 std::string list(const Strings& strings, const Text& text_of) {
   std::vector<std::string> each;
-  for (const auto& string : strings) each.push_back(quoted(text_of(string)));
+  for (const auto& string : strings) each.push_back(toml_string(text_of(string)));
   return fmt::format("[{}]", fmt::join(each, ", "));
 }
 
@@ -61,6 +48,7 @@ class Writer {
     write_sizes();
     write_timeouts();
     write_history(path);
+    write_inputs(path);
     write_off(path);
   }
 
@@ -105,7 +93,7 @@ class Writer {
     if (applied_until.value.empty() && !includes) return;
     out_ += "\n[migrations]\n";
     if (!applied_until.value.empty()) {
-      line("applied-until = " + quoted(applied_until.value), applied_until.origin);
+      line("applied-until = " + toml_string(applied_until.value), applied_until.origin);
     }
     if (!includes) return;
     std::vector<Purpose> purposes;
@@ -113,6 +101,17 @@ class Writer {
       if (include.value.has(purpose)) purposes.push_back(purpose);
     }
     line("include = " + list(purposes, [](Purpose purpose) { return to_string(purpose); }), include.origin);
+  }
+
+  void write_inputs(const std::string& path) {
+    const auto types = configuration_.file_types(path);
+    if (types.value == FileTypes()) return;
+    std::vector<FileType> listed;
+    for (const FileType type : kOtherFileTypes) {
+      if (types.value.has(type)) listed.push_back(type);
+    }
+    out_ += "\n[inputs]\n";
+    line("file-types = " + list(listed, [](FileType type) { return to_string(type); }), types.origin);
   }
 
   void write_rules(const Config* config) {
@@ -142,7 +141,7 @@ class Writer {
     if (!config.per_file_ignores.empty()) out_ += "\n[per-file-ignores]\n";
     for (const Setting<PerFileIgnore>& ignore : config.per_file_ignores) {
       const bool means = std::find(in_force.begin(), in_force.end(), &ignore) != in_force.end();
-      line(fmt::format("{} = {}", quoted(ignore.value.pattern), names(ignore.value.rules)),
+      line(fmt::format("{} = {}", toml_string(ignore.value.pattern), names(ignore.value.rules)),
            fmt::format("{}{}", config.place(ignore.where), means ? ", means this path" : ""));
     }
     if (!config.severities.empty()) out_ += "\n[severity]\n";
@@ -158,7 +157,7 @@ class Writer {
     if (!tables.empty()) out_ += "\n[tables]\n";
     for (const auto& table : tables) {
       const TableSize& size = table.value.size;
-      line(fmt::format("{} = {}", quoted(quote_qualified(table.value.schema, table.value.name)), size_value(size)),
+      line(fmt::format("{} = {}", toml_string(quote_qualified(table.value.schema, table.value.name)), size_value(size)),
            fmt::format("{}{}", table.origin, size.is_small() ? ", small" : ""));
     }
   }

@@ -4,6 +4,7 @@
 #include <ostream>
 #include <utility>
 
+#include "analyzer/cli/choices.h"
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/options.h"
 #include "analyzer/cli/plan_input.h"
@@ -47,14 +48,16 @@ int run_verify(const std::vector<std::string>& arguments, Streams& streams) {
       "interrupt", po::bool_switch(&verify_options.interrupt),
       "also end the plan's session after each step and in each step, and run the plan again");
   po::options_description output("Output");
-  output.add_options()("format", po::value(&formats)->value_name("FORMAT[=FILE]"),
+  output.add_options()("format", one_of(&formats, names_of(kFormats))->value_name("FORMAT[=FILE]"),
                        "text, json or markdown; repeatable, one to standard output");
   po::options_description table;
   table.add(input_options(options))
       .add(change_options(options.changes))
       .add(rule_options(options))
       .add(decision_options(options));
-  table.add(server).add(output);
+  po::options_description database("Database");
+  add_snapshot_option(database, options.database);
+  table.add(database).add(server).add(output);
   if (const auto status = parse_command_line("verify", table, arguments, options.paths, streams)) return *status;
   if (!verify_options.server_bin.empty() && !verify_options.url.empty()) {
     print_error(streams, {"--server-bin and --db: a cluster is started, or a server is used; give one of them"});
@@ -76,10 +79,12 @@ int run_verify(const std::vector<std::string>& arguments, Streams& streams) {
     return kFailed;
   }
   // Progress is for who waits at a terminal; a log has no use for it.
-  if (streams.out_is_terminal) {
+  if (streams.err_is_terminal) {
     verify_options.progress = [&](std::string_view what) { fmt::print(streams.err, "{} …\n", what); };
   }
-  const auto verification = verify_plan({input->schema, input->scripts, std::move(*plan)}, verify_options);
+  std::vector<Script> schema = input->schema;
+  if (input->database != nullptr) schema.push_back(schema_script(*input->database));
+  const auto verification = verify_plan({schema, input->scripts, std::move(*plan)}, verify_options);
   if (!verification) {
     print_error(streams, verification.error());
     return kFailed;

@@ -13,6 +13,7 @@
 #include "analyzer/catalog/table_sizes.h"
 #include "analyzer/engine/rule_names.h"
 #include "analyzer/rule_api/finding.h"
+#include "analyzer/source/file_type.h"
 #include "analyzer/source/framework.h"
 #include "analyzer/source/script.h"
 #include "analyzer/source/script_purpose.h"
@@ -75,6 +76,9 @@ struct Config {
   std::optional<Setting<std::vector<NamedRules>>> ignore;
   std::vector<Setting<PerFileIgnore>> per_file_ignores;
   std::vector<Setting<SeverityChoice>> severities;
+
+  // `[inputs]`
+  std::optional<Setting<FileTypes>> file_types;  ///< looked for in directories besides SQL
 
   // `[timeouts]`, for a whole run; milliseconds.
   std::optional<Setting<std::int64_t>> lock_timeout;           ///< that sessions begin with

@@ -165,6 +165,12 @@ InForce<int> Configuration::pg_version() const {
   return first(configs_, &Config::pg_version, kDefaultServer);
 }
 
+bool Configuration::says_pg_version() const {
+  return command_line_.pg_version.has_value() || std::any_of(configs_.begin(), configs_.end(), [](const auto& config) {
+           return config->pg_version.has_value();
+         });
+}
+
 InForce<std::vector<std::string>> Configuration::schema() const {
   if (!command_line_.schema.empty()) return {command_line_.schema, "--schema"};
   return first(configs_, &Config::schema, {});
@@ -188,8 +194,7 @@ std::vector<InForce<TableSizeEntry>> Configuration::tables() const {
   return tables;
 }
 
-TableSizes Configuration::table_sizes() const {
-  TableSizes sizes;
+TableSizes Configuration::table_sizes(TableSizes sizes) const {
   for (InForce<TableSizeEntry>& entry : tables()) {
     sizes.set(entry.value.schema, entry.value.name, std::move(entry.value.size));
   }
@@ -258,6 +263,12 @@ InForce<Purposes> Configuration::include(const std::string& path) const {
   const Config* config = config_of(path);
   if (config == nullptr || !config->include) return {{}, std::string(kDefault)};
   return {config->include->value, config->place(config->include->where)};
+}
+
+InForce<FileTypes> Configuration::file_types(const std::string& path) const {
+  const Config* config = config_of(path);
+  if (config == nullptr || !config->file_types) return {{}, std::string(kDefault)};
+  return {config->file_types->value, config->place(config->file_types->where)};
 }
 
 InForce<std::string> Configuration::applied_until(const std::string& path) const {

@@ -64,10 +64,13 @@ class Configuration {
 
   // Of the run. Where files contradict each other, what the first one says.
   [[nodiscard]] InForce<int> pg_version() const;
+  /// Somebody gave it: it is not the one that holds where nobody says.
+  [[nodiscard]] bool says_pg_version() const;
   [[nodiscard]] InForce<std::vector<std::string>> schema() const;
   [[nodiscard]] InForce<Threshold> fail_on() const;
   [[nodiscard]] std::vector<InForce<TableSizeEntry>> tables() const;
-  [[nodiscard]] TableSizes table_sizes() const;
+  /// `[tables]`, over sizes that somebody else knows.
+  [[nodiscard]] TableSizes table_sizes(TableSizes sizes = {}) const;
 
   /// `[timeouts]`, each with its key.
   [[nodiscard]] std::vector<std::pair<std::string_view, InForce<std::int64_t>>> timeouts() const;
@@ -84,6 +87,8 @@ class Configuration {
   [[nodiscard]] InForce<std::optional<ExecutionMode>> execution_mode(const std::string& path) const;
   /// What is linted besides migrations.
   [[nodiscard]] InForce<Purposes> include(const std::string& path) const;
+  /// The types of files that are looked for in its folder.
+  [[nodiscard]] InForce<FileTypes> file_types(const std::string& path) const;
   /// The last version that is history; empty: none is.
   [[nodiscard]] InForce<std::string> applied_until(const std::string& path) const;
   /// All rules in alphabetical order, with reasons.

@@ -104,7 +104,7 @@ class Reader {
     std::string_view name;
     void (Reader::*read)(const toml::node& node);
   };
-  static const std::array<Key, 12> kKeys;
+  static const std::array<Key, 13> kKeys;
 
   void fail(ByteRange where, std::string message) { errors_.push_back({config_.file, where, std::move(message)}); }
 
@@ -255,6 +255,30 @@ class Reader {
     config_.include = {purposes, range_of(node.source())};
   }
 
+  void inputs(const toml::node& node) {
+    constexpr std::array<std::string_view, 1> kNames = {"file-types"};
+    if (!is<toml::table>(node, "inputs", "a table, such as [inputs]")) return;
+    for (const auto& [key, value] : node.ref<toml::table>()) {
+      if (key == kNames[0]) {
+        file_types(value);
+      } else {
+        fail(range_of(key.source()), fmt::format("there is no key '{}' here{}", key.str(), hint(key.str(), kNames)));
+      }
+    }
+  }
+
+  void file_types(const toml::node& node) {
+    std::vector<std::string_view> known;
+    for (const FileType type : kOtherFileTypes) known.push_back(to_string(type));
+    if (!is<toml::array>(node, "file-types", "a list, such as [\"md\", \"py\"]")) return;
+    FileTypes types;
+    for (const toml::node& each : node.ref<toml::array>()) {
+      const std::string_view name = word(each, "file-types", known);
+      if (!name.empty()) types.add(*find_file_type(name));
+    }
+    config_.file_types = {types, range_of(node.source())};
+  }
+
   // Versions are text: leading zeros, dots. Those that look like a number can be written as one.
   void applied_until(const toml::node& node) {
     constexpr std::string_view kExpected = "the version of a migration, such as \"20240501120000\"";
@@ -381,7 +405,7 @@ class Reader {
   std::vector<ConfigError>& errors_;
 };
 
-constexpr std::array<Reader::Key, 12> Reader::kKeys = {{{"pg-version", &Reader::pg_version},
+constexpr std::array<Reader::Key, 13> Reader::kKeys = {{{"pg-version", &Reader::pg_version},
                                                         {"schema", &Reader::schema},
                                                         {"framework", &Reader::framework},
                                                         {"execution-mode", &Reader::execution_mode},
@@ -392,7 +416,8 @@ constexpr std::array<Reader::Key, 12> Reader::kKeys = {{{"pg-version", &Reader::
                                                         {"fail-on", &Reader::fail_on},
                                                         {"tables", &Reader::tables},
                                                         {"timeouts", &Reader::timeouts},
-                                                        {"migrations", &Reader::migrations}}};
+                                                        {"migrations", &Reader::migrations},
+                                                        {"inputs", &Reader::inputs}}};
 
 // toml++ makes a table within a table of each dot in a key, and takes them apart by recursion: a key of a million dots
 // would exhaust the stack. (Brackets it counts itself.)

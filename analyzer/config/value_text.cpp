@@ -120,4 +120,17 @@ Result<std::pair<std::string, std::string>> parse_table_name(std::string_view te
   return std::pair(std::move(parsed->schema), std::move(parsed->name));
 }
 
+std::string toml_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
 }  // namespace pglatch

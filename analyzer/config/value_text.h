@@ -1,4 +1,4 @@
-// Values of the configuration that are written as text of their own: sizes and names of tables.
+// Values of the configuration as text: sizes and names of tables, strings.
 #pragma once
 
 #include <string>
@@ -20,5 +20,8 @@ namespace pglatch {
 /// The schema and the name that `public.orders` means in SQL: folded to lower case but for what is in double quotes;
 /// the schema is "public" where the text has none.
 [[nodiscard]] Result<std::pair<std::string, std::string>> parse_table_name(std::string_view text);
+
+/// The text as a basic string of TOML, with its quotes.
+[[nodiscard]] std::string toml_string(std::string_view text);
 
 }  // namespace pglatch

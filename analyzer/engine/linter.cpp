@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/engine/small_tables.h"
 #include "analyzer/engine/suppression_findings.h"
 #include "analyzer/engine/suppressions.h"
 #include "analyzer/source/framework.h"
+#include "analyzer/source/runbook_text.h"
 #include "analyzer/source/templates.h"
 
 namespace pglatch {
@@ -35,6 +38,7 @@ class LintVisitor final : public Visitor, public Reporter {
     }
     all_parsed_ = parsed.errors.empty();
     first_ = report_.findings.size();
+    if (!script.continues) first_of_all_parts_ = first_;
     report_.statements += parsed.statements.size() + parsed.errors.size();
     ranges_.clear();
     for (const Statement& statement : parsed.statements) ranges_.push_back(statement.range);
@@ -69,6 +73,15 @@ class LintVisitor final : public Visitor, public Reporter {
 
   void visit_code(const StatementContext& context) override { visit(context); }
 
+  void undone(const Catalog& catalog) override {
+    const auto first = report_.findings.begin() + static_cast<std::ptrdiff_t>(first_of_all_parts_);
+    const auto is_settled = [&](Finding& finding) {
+      const auto holds = std::exchange(finding.holds_at_end, nullptr);
+      return holds != nullptr && !holds(catalog);
+    };
+    report_.findings.erase(std::remove_if(first, report_.findings.end(), is_settled), report_.findings.end());
+  }
+
   void code_error(const SyntaxError& error) override {
     all_parsed_ = false;
     if (syntax_error_ != nullptr) report_syntax_error({error.range, first_line(error.where), error.message});
@@ -89,6 +102,7 @@ class LintVisitor final : public Visitor, public Reporter {
       return;
     }
     if (finding.once_a_script && count_again(finding.rule)) return;
+    if (finding.fix && !can_be_written(*finding.fix)) finding.fix.reset();
     finding.file = script_->file;
     finding.has_plan = context_ != nullptr && !in_code && has_plan(finding.rule);
     report_.findings.push_back(std::move(finding));
@@ -144,6 +158,18 @@ class LintVisitor final : public Visitor, public Reporter {
     finding.statement = context_->code->statement;
     for (RelatedRange& related : finding.related) related.range = context_->origin.in_script(related.range);
     finding.fix.reset();
+  }
+
+  // The script's text is the file's there, and what is put in means the same in whatever quotes.
+  [[nodiscard]] bool can_be_written(const Fix& fix) const {
+    if (script_->masked.empty()) return true;
+    return std::all_of(fix.edits.begin(), fix.edits.end(), [&](const Edit& edit) {
+      const bool is_plain = std::all_of(edit.text.begin(), edit.text.end(), [](char c) {
+        return c == ' ' || c == '_' || (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
+      });
+      return edit.range.of(script_->masked) == edit.range.of(script_->file->text()) &&
+             (is_plain || !script_->is_quoted);
+    });
   }
 
   [[nodiscard]] ByteRange statement_at(std::uint32_t offset) const {
@@ -211,6 +237,11 @@ class LintVisitor final : public Visitor, public Reporter {
         "Correct the statement. If it is not SQL for PostgreSQL (a template, another database), exclude the file or "
         "ignore the rule for it.";
     if (is_template(error)) tell_of_template(error, finding);
+    if (script_->stands_alone && has_ellipsis(error.range.of(script_->sql()))) {
+      finding.severity = Severity::info;
+      finding.message = "Something is left out of this statement, so nothing of it is checked.";
+      finding.help = "Write out what is meant, or take it for what it is: an illustration.";
+    }
     finding.range = error.where;
     finding.statement = error.range;
     report(std::move(finding));
@@ -287,7 +318,8 @@ class LintVisitor final : public Visitor, public Reporter {
   const Script* script_ = nullptr;
   const StatementContext* context_ = nullptr;
   bool all_parsed_ = true;
-  std::size_t first_ = 0;
+  std::size_t first_ = 0;               // finding of the script
+  std::size_t first_of_all_parts_ = 0;  // of the scripts that go on from each other
   std::vector<ByteRange> ranges_;
   std::vector<Once> once_;
   Suppressions suppressions_;
@@ -321,12 +353,12 @@ std::size_t LintReport::count(Severity severity) const noexcept {
 
 LintReport lint(Walker& walker, std::span<const Script> scripts, const LintOptions& options) {
   LintReport report;
-  const SourceFile* last = nullptr;
+  // A file can be met several times: in parts, between which are those that it includes.
+  std::unordered_set<std::string_view> files;
   for (const Script& script : scripts) {
-    if (script.is_history) continue;
-    if (script.file.get() != last) ++report.files;
-    last = script.file.get();
+    if (!script.is_history) files.insert(script.file->path());
   }
+  report.files = files.size();
   LintVisitor visitor(options, report);
   walker.walk(scripts, visitor);
   std::erase_if(report.findings, [&](const Finding& finding) {

@@ -12,6 +12,7 @@ constexpr std::string_view kPglatch = "pglatch:";
 constexpr std::string_view kSquawk = "squawk-ignore";
 constexpr std::string_view kSquawkFile = "squawk-ignore-file";
 constexpr std::string_view kEugene = "eugene:";
+constexpr std::string_view kAtlas = "atlas:nolint";
 
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 bool is_line_end(char c) noexcept { return c == '\n' || c == '\r'; }
@@ -163,6 +164,34 @@ std::optional<SuppressionComment> read_eugene(std::string_view text, Line line, 
   return read;
 }
 
+// Whether the comment is one of those at the top of the file, each in lines of their own, that an empty line ends.
+bool is_in_header(std::string_view text, ByteRange comment) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::string_view line = text.substr(at, text.find_first_of("\r\n", at) - at);
+    if (line.empty()) return comment.start < at;
+    if (!line.starts_with("--")) return false;
+    at += line.size();
+    if (text.substr(at).starts_with("\r\n")) ++at;
+    ++at;
+  }
+  return true;
+}
+
+std::optional<SuppressionComment> read_atlas(std::string_view text, ByteRange comment, Line line) {
+  SuppressionComment read;
+  read.dialect = SuppressionDialect::atlas;
+  const std::uint32_t start = line.at();
+  if (!line.take(kAtlas) || (!line.at_end() && !is_blank(line.peek()))) return std::nullopt;
+  read.keyword = {start, line.at()};
+  if (is_in_header(text, comment)) read.kind = SuppressionKind::file;
+  for (line.skip_blanks(); !line.at_end(); line.skip_blanks()) {
+    read.names.push_back(line.take_while([](char c) { return !is_blank(c); }));
+  }
+  read.all_rules = read.names.empty();
+  return read;
+}
+
 ByteRange body_of(std::string_view text, ByteRange comment, bool is_block) {
   ByteRange body{comment.start + 2, comment.end};
   if (is_block && body.size() >= 2 && body.of(text).substr(body.size() - 2) == "*/") body.end -= 2;
@@ -176,7 +205,7 @@ bool may_suppress(std::string_view text) noexcept {
   const auto has = [&](std::string_view word) {
     return !text.empty() && ::memmem(text.data(), text.size(), word.data(), word.size()) != nullptr;
   };
-  return has(kIgnore) || has(kPglatch);
+  return has(kIgnore) || has(kPglatch) || has(kAtlas);
 }
 
 std::vector<SuppressionComment> read_suppressions(std::string_view text, ByteRange comment) {
@@ -193,8 +222,9 @@ std::vector<SuppressionComment> read_suppressions(std::string_view text, ByteRan
     const Line reader(text, line);
     auto read = read_pglatch(text, reader);
     if (!read) read = read_squawk(text, reader, line.end);
-    // eugene does not look into block comments.
+    // eugene and Atlas do not look into block comments.
     if (!read && !is_block) read = read_eugene(text, reader, line.end);
+    if (!read && !is_block) read = read_atlas(text, comment, reader);
     if (!read) continue;
     read->comment = comment;
     read->range = {read->keyword.start, line.end};

@@ -6,6 +6,8 @@
 //   -- pglatch:ignore-end [RULE[, RULE]]           … to here
 //   -- squawk-ignore RULE[, RULE] -- reason        squawk's, and -- squawk-ignore-file [RULE[, RULE]]
 //   -- eugene: ignore [ID[, ID]]                   eugene's
+//   -- atlas:nolint [NAME NAME]                    Atlas's: of the file in the comments at its top that an empty line
+//   ends
 //
 // A comment says so at its beginning; in a block comment each line can.
 #pragma once
@@ -18,7 +20,7 @@
 
 namespace pglatch {
 
-enum class SuppressionDialect : std::uint8_t { pglatch, squawk, eugene };
+enum class SuppressionDialect : std::uint8_t { pglatch, squawk, eugene, atlas };
 
 enum class SuppressionKind : std::uint8_t {
   statement,  ///< the next statement, or the one on its line

@@ -119,6 +119,7 @@ std::vector<Finding> missing_reasons(std::string_view text, const Suppressions& 
         finding.help = fmt::format("Write the reason behind two dashes: {} -- REASON.", comment.range.of(text));
         break;
       case SuppressionDialect::eugene:
+      case SuppressionDialect::atlas:
         finding.help = "Write it as -- pglatch:ignore RULE REASON: this form has no place for a reason.";
         break;
     }

@@ -8,6 +8,7 @@
 #include "analyzer/catalog/apply.h"
 #include "analyzer/engine/parse_ahead.h"
 #include "analyzer/source/psql.h"
+#include "analyzer/source/templates.h"
 
 namespace pglatch {
 
@@ -57,16 +58,32 @@ void Walker::walk(std::span<const Script> scripts, Visitor& visitor) { run(scrip
 
 void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const visitor_of_all) {
   ParseAhead parser(scripts, options_.jobs);
+  std::optional<Catalog> before;
+  const auto go_back = [&] {
+    if (!before) return;
+    if (visitor_of_all != nullptr) visitor_of_all->undone(catalog_);
+    catalog_ = std::move(*before);
+    before.reset();
+  };
+  bool goes_on = false;  // in the session of the script before
   for (const Script& script : scripts) {
     const ParsedScript& parsed = parser.next();
     const std::string_view sql = script.sql();
     Visitor* const visitor = script.is_history ? nullptr : visitor_of_all;
     catalog_.origin = script.is_history && origin == Origin::script ? Origin::history : origin;
-    catalog_.script = ++script_number_;
+    if (!script.continues) {
+      go_back();
+      ++script_number_;
+    }
+    catalog_.script = script_number_;
     // What takes a migration back meets what that has left, and nothing comes after it.
-    std::optional<Catalog> before;
-    if (script.direction != Direction::up) before.emplace(catalog_);
-    session_.begin_script(script.mode, parsed.statements);
+    const bool is_aside = script.direction != Direction::up || script.stands_alone;
+    if (is_aside && !before) before.emplace(catalog_);
+    if (!goes_on && script.goes_on) {
+      session_.begin_script(script.mode, parsed.statements.size());
+    } else if (!goes_on) {
+      session_.begin_script(script.mode, parsed.statements);
+    }
     if (visitor != nullptr) visitor->begin(script, parsed);
     for (const Statement& statement : parsed.statements) {
       if (visitor != nullptr) {
@@ -95,15 +112,18 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
       apply(statement, sql, catalog_, session_.search_path());
       if (visitor != nullptr) note_empty(effects_, catalog_);
       run_code(script, statement, sql, {}, nullptr, visitor);
+      if (is_filled_in(script, statement.range)) catalog_.complete = false;
       session_.apply(statement.node);
       if (visitor != nullptr) held_.after(effects_, session_);
     }
     if (visitor != nullptr) visitor->end(script, parsed);
-    if (!parsed.errors.empty() || runs_unseen_sql(script)) catalog_.complete = false;
+    if (!parsed.errors.empty() || script.hides_sql || runs_unseen_sql(script)) catalog_.complete = false;
+    goes_on = script.goes_on;
+    if (goes_on) continue;
     held_.clear();
     session_.end_script();
-    if (before) catalog_ = std::move(*before);
   }
+  go_back();
 }
 
 // As run(), for the statements that a statement runs. They are a part of it: what it has to say of locks held and of

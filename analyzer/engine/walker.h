@@ -27,6 +27,10 @@ class Visitor {
   virtual void visit(const StatementContext& context) = 0;
   virtual void end(const Script& script, const ParsedScript& parsed) = 0;
 
+  /// The catalog as the scripts since the last one that does not continue another have left it, which nothing comes
+  /// after: it is about to be what it was before them.
+  virtual void undone(const Catalog& /*catalog*/) {}
+
   /// A statement in the code that the last visited one runs, such as a DO block; `context.code` tells where.
   virtual void visit_code(const StatementContext& /*context*/) {}
   /// What does not parse there; ranges of the script.
@@ -37,6 +41,7 @@ class Visitor {
 struct WalkOptions {
   int pg_version = 15;
   unsigned jobs = 1;                  ///< threads that parse ahead; results do not depend on it
+  const Catalog* base = nullptr;      ///< what is there before the walk, which copies it; null: nothing
   bool schema_complete = false;       ///< what is there before the walk is all that exists (Catalog::complete)
   const TableSizes* sizes = nullptr;  ///< of tables, where somebody knows; outlives the walker
   TimeoutPolicy timeouts{};
@@ -47,8 +52,11 @@ struct WalkOptions {
 /// One catalog and one walk over it.
 class Walker {
  public:
-  explicit Walker(const WalkOptions& options) : options_(options), session_(catalog_, options_.session) {
-    catalog_.complete = options.schema_complete;
+  explicit Walker(const WalkOptions& options)
+      : options_(options),
+        catalog_(options.base == nullptr ? Catalog() : *options.base),
+        session_(catalog_, options_.session) {
+    if (options.schema_complete) catalog_.complete = true;
   }
 
   /// Replays scripts into the catalog without visiting anything (--schema, older migrations).

@@ -16,12 +16,21 @@ constexpr int kMaxDepth = 1000;
 // A value, or SQL's NULL as nothing; nothing at all where it is not known.
 using Value = std::optional<std::optional<std::string>>;
 
-Value evaluate(const Node* node, int depth);
+// Stands for a literal whose value is not known.
+constexpr std::string_view kSomeLiteral = "$1";
+
+struct Known {
+  const TextValues& variables;
+  bool some_literals = false;  // kSomeLiteral may stand in
+};
+
+Value evaluate(const Node* node, const Known& known, int depth);
 
 // format() as formatting.c has it: %[position$][-][width]type. A width is not done.
 class Formatter {
  public:
-  explicit Formatter(const std::vector<std::optional<std::string>>& arguments) : arguments_(arguments) {}
+  Formatter(const std::vector<Value>& arguments, bool some_literals)
+      : arguments_(arguments), some_literals_(some_literals) {}
 
   [[nodiscard]] std::optional<std::string> operator()(std::string_view format) {
     std::string result;
@@ -36,8 +45,13 @@ class Formatter {
         continue;
       }
       if (!position(format, at) || at == format.size() || next_ >= arguments_.size()) return {};
-      const std::optional<std::string>& argument = arguments_[next_++];
-      if (!append(format[at], argument, result)) return {};
+      const Value& argument = arguments_[next_++];
+      if (argument) {
+        if (!append(format[at], *argument, result)) return {};
+      } else {
+        if (format[at] != 'L' || !some_literals_) return {};
+        result += kSomeLiteral;
+      }
     }
     return result;
   }
@@ -74,38 +88,42 @@ class Formatter {
     }
   }
 
-  const std::vector<std::optional<std::string>>& arguments_;
+  const std::vector<Value>& arguments_;
+  bool some_literals_;
   std::size_t next_ = 0;
 };
 
-Value call(const FuncCall& function, int depth) {
+Value concatenated(const std::vector<Value>& arguments) {
+  std::string all;
+  for (const Value& argument : arguments) {
+    if (!argument) return {};
+    all += argument->value_or(std::string());
+  }
+  return Value(all);
+}
+
+Value call(const FuncCall& function, const Known& known, int depth) {
   const NameView name = name_of(function.funcname);
   if (!name.schema.empty() && name.schema != "pg_catalog") return {};
   if (function.func_variadic || function.agg_filter != nullptr || function.over != nullptr) return {};
-  std::vector<std::optional<std::string>> arguments;
-  for (const Node* argument : each(function.args)) {
-    Value value = evaluate(argument, depth + 1);
-    if (!value) return {};
-    arguments.push_back(std::move(*value));
-  }
+  std::vector<Value> arguments;
+  for (const Node* argument : each(function.args)) arguments.push_back(evaluate(argument, known, depth + 1));
   if (arguments.empty()) return {};
-  if (name.name == "concat") {
-    std::string all;
-    for (const auto& argument : arguments) all += argument.value_or(std::string());
-    return Value(all);
+  if (name.name == "concat") return concatenated(arguments);
+  const bool quotes = name.name == "quote_literal" || name.name == "quote_nullable";
+  if (quotes && arguments.size() == 1 && !arguments.front() && known.some_literals) {
+    return Value(std::string(kSomeLiteral));
   }
-  if (!arguments.front()) return {};
-  const std::string& first = *arguments.front();
+  if (!arguments.front() || !*arguments.front()) return {};
+  const std::string first = **arguments.front();
   if (name.name == "format") {
-    const std::string format = first;
     arguments.erase(arguments.begin());
-    std::optional<std::string> result = Formatter(arguments)(format);
+    std::optional<std::string> result = Formatter(arguments, known.some_literals)(first);
     return result ? Value(std::move(result)) : Value();
   }
   if (arguments.size() != 1) return {};
   if (name.name == "quote_ident") return Value(quote_identifier_sql(first));
-  if (name.name == "quote_literal") return Value(quote_literal_sql(first));
-  if (name.name == "quote_nullable") return Value(quote_literal_sql(first));
+  if (quotes) return Value(quote_literal_sql(first));
   return {};
 }
 
@@ -129,18 +147,30 @@ Value constant(const A_Const& node) {
   }
 }
 
-Value evaluate(const Node* node, int depth) {
-  if (depth > kMaxDepth) return {};
+Value variable(const Node& node, const TextValues& variables) {
+  std::string name;
+  if (const auto* reference = as<ColumnRef>(&node)) {
+    if (each(reference->fields).size() == 1) name = string_value(each(reference->fields)[0]);
+  } else if (node.type == T_ParamRef) {
+    name = fmt::format("${}", reinterpret_cast<const ParamRef&>(node).number);
+  }
+  const auto found = variables.find(name);
+  return found == variables.end() ? Value() : Value(found->second);
+}
+
+Value evaluate(const Node* node, const Known& known, int depth) {
+  if (node == nullptr || depth > kMaxDepth) return {};
   if (const auto* value = as<A_Const>(node)) return constant(*value);
-  if (const auto* function = as<FuncCall>(node)) return call(*function, depth);
+  if (const auto* function = as<FuncCall>(node)) return call(*function, known, depth);
   if (const auto* cast = as<TypeCast>(node)) {
-    return is_text_type(cast->typeName) ? evaluate(cast->arg, depth + 1) : Value();
+    return is_text_type(cast->typeName) ? evaluate(cast->arg, known, depth + 1) : Value();
   }
   const auto* operation = as<A_Expr>(node);
-  if (operation == nullptr || operation->kind != AEXPR_OP || operation->lexpr == nullptr) return {};
+  if (operation == nullptr) return variable(*node, known.variables);
+  if (operation->kind != AEXPR_OP || operation->lexpr == nullptr) return {};
   if (name_of(operation->name).name != "||") return {};
-  Value left = evaluate(operation->lexpr, depth + 1);
-  const Value right = evaluate(operation->rexpr, depth + 1);
+  Value left = evaluate(operation->lexpr, known, depth + 1);
+  const Value right = evaluate(operation->rexpr, known, depth + 1);
   if (!left || !right) return {};
   if (!*left || !*right) return Value(std::optional<std::string>());
   **left += **right;
@@ -149,8 +179,13 @@ Value evaluate(const Node* node, int depth) {
 
 }  // namespace
 
-std::optional<std::string> constant_text(const Node* expression) {
-  Value value = evaluate(expression, 0);
+std::optional<std::string> constant_text(const Node* expression, const TextValues& variables) {
+  Value value = evaluate(expression, {variables, false}, 0);
+  return value ? std::move(*value) : std::nullopt;
+}
+
+std::optional<std::string> constant_statement(const Node* expression, const TextValues& variables) {
+  Value value = evaluate(expression, {variables, true}, 0);
   return value ? std::move(*value) : std::nullopt;
 }
 

@@ -230,7 +230,7 @@ class Planner final : public Visitor, private Reporter {
     for (Phase& phase : rewrite.phases) {
       for (Step& step : phase.steps) step.origin = original.origin;
     }
-    auto broken = checker_.check(rewrite.phases, context, number);
+    auto broken = checker_.check(rewrite, context, number);
     if (broken && context.effects.refused()) {
       return builder_.not_covered(number, *find_danger(context, found_), class_of_dangerous(context), false);
     }

@@ -40,6 +40,14 @@ namespace pglatch::psql {
 /// table `ledger`, from which it goes on. Must be sent outside of a transaction.
 [[nodiscard]] std::string batch_block(const Step& step, std::string_view ledger, std::string_view key);
 
+/// The table that remembers what leaves no trace, and how far batches came.
+inline constexpr std::string_view kLedger = "public.pglatch_progress";
+
+/// Its columns, in parentheses.
+inline constexpr std::string_view kLedgerColumns =
+    "(step text PRIMARY KEY, title text NOT NULL, done_at timestamptz,\n"
+    "    reached jsonb, ends_with jsonb, changed_rows bigint NOT NULL DEFAULT 0)";
+
 /// What statement_timeout must leave to a retry block, in milliseconds: it counts all attempts and
 /// pauses together.
 [[nodiscard]] std::int64_t longest_retry_ms(const StepPolicy& policy);

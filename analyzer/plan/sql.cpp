@@ -11,7 +11,7 @@
 namespace pglatch {
 namespace {
 
-constexpr std::string_view kLedger = "public.pglatch_progress";
+using psql::kLedger;
 
 // A key for pg_try_advisory_lock(): two runs of one plan at a time would get in each other's way.
 std::int64_t lock_key(const Plan& plan) {
@@ -103,10 +103,10 @@ std::string create_ledger() {
   return fmt::format(
       "\n-- Remembers the steps that leave nothing to recognise them by, and how far batches came.\n{}\n\\if "
       ":pglatch_ok\n\\else\n"
-      "  CREATE TABLE {} (step text PRIMARY KEY, title text NOT NULL, done_at timestamptz,\n"
-      "    reached jsonb, ends_with jsonb, changed_rows bigint NOT NULL DEFAULT 0);\n"
+      "  CREATE TABLE {} {};\n"
       "\\endif\n",
-      psql::set_boolean("pglatch_ok", fmt::format("SELECT to_regclass('{}') IS NOT NULL", kLedger)), kLedger);
+      psql::set_boolean("pglatch_ok", fmt::format("SELECT to_regclass('{}') IS NOT NULL", kLedger)), kLedger,
+      psql::kLedgerColumns);
 }
 
 std::string remember(const Step& step) {

@@ -6,6 +6,7 @@
 
 #include "analyzer/catalog/apply.h"
 #include "analyzer/parse/identifier.h"
+#include "analyzer/plan/end_check.h"
 #include "analyzer/plan/statement_traits.h"
 #include "analyzer/source/lexer.h"
 
@@ -57,6 +58,16 @@ bool is_long(WorkKind kind) {
          kind == WorkKind::validate_fk;
 }
 
+// What a query on the server puts together is known to it alone.
+bool is_to_end_alike(const Rewrite& rewrite) {
+  if (rewrite.ends_otherwise) return false;
+  for (const Phase& phase : rewrite.phases) {
+    if (std::any_of(phase.steps.begin(), phase.steps.end(), [](const Step& step) { return step.generator; }))
+      return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void add_effects(const Effects& effects, const Catalog& catalog, std::vector<StepLock>& locks,
@@ -84,30 +95,37 @@ void add_effects(const Effects& effects, const Catalog& catalog, std::vector<Ste
   }
 }
 
-std::optional<Error> StepChecker::check(std::vector<Phase>& phases, const StatementContext& context,
-                                        std::size_t statement) {
-  const Catalog::Mark before = catalog_.mark();
+std::optional<Error> StepChecker::check(Rewrite& rewrite, const StatementContext& context, std::size_t statement) {
   std::optional<Error> error;
+  const auto withhold = [&](const std::string& why) {
+    error = Error{fmt::format("This is a bug in pglatch, the plan is withheld. {}:{}: {}.", context.script.file->path(),
+                              context.script.file->lines().line(context.statement.range.start), why)};
+  };
+  std::optional<EndCheck> end;
+  if (is_to_end_alike(rewrite) && !context.effects.refused()) end.emplace(catalog_, context, rewrite.covers);
+  const Catalog::Mark before = catalog_.mark();
   {
     const AutocommitSession session(catalog_, context.session.search_path());
     std::vector<Step*> steps;
-    for (Phase& phase : phases) {
+    for (Phase& phase : rewrite.phases) {
       for (Step& step : phase.steps) steps.push_back(&step);
     }
     const auto note = [&](const Step& step, const std::optional<std::string>& broken) {
-      if (!broken) return;
-      error = Error{fmt::format("This is a bug in pglatch, the plan is withheld. {}:{}: the step \"{}\" {}.",
-                                context.script.file->path(),
-                                context.script.file->lines().line(context.statement.range.start), step.title, *broken)};
+      if (broken) withhold(fmt::format("the step \"{}\" {}", step.title, *broken));
     };
     for (Step* step : steps) {
       if (!error) note(*step, follow(*step, context, session.session(), statement));
     }
+    if (end) end->note_end_of_steps(before);
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
       if (!error) note(**step, follow_back(**step, session.session()));
     }
   }
   catalog_.rollback_to(before);
+  if (end && !error) {
+    if (const auto difference = end->difference())
+      withhold("the steps end otherwise than the original: " + *difference);
+  }
   // Outside of a transaction nobody else needs the journal.
   if (context.session.in_transaction() == InTransaction::no) catalog_.commit();
   return error;

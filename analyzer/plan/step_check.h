@@ -11,6 +11,7 @@
 
 #include "analyzer/base/result.h"
 #include "analyzer/plan/plan.h"
+#include "analyzer/rule_api/recipe.h"
 #include "analyzer/rule_api/rule.h"
 
 namespace pglatch {
@@ -27,9 +28,8 @@ class StepChecker {
 
   /// Sets locks and work of the steps that stand for a statement, each against the catalog as the
   /// steps before left it; the catalog comes back as it was. `statement` tells statements apart. Fails
-  /// where a step breaks a promise.
-  [[nodiscard]] std::optional<Error> check(std::vector<Phase>& phases, const StatementContext& context,
-                                           std::size_t statement);
+  /// where a step breaks a promise, and where all of them leave another schema than the original.
+  [[nodiscard]] std::optional<Error> check(Rewrite& rewrite, const StatementContext& context, std::size_t statement);
 
   /// What the statement does where all before it is committed, and no transaction is open.
   [[nodiscard]] Effects effects_alone(const StatementContext& context);

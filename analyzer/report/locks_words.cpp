@@ -156,12 +156,19 @@ Style style_of(LockMode mode) noexcept {
   return blocks_writes(mode) ? Style::warning : Style::plain;
 }
 
+std::vector<LegendEntry> legend_of(const LocksTerms& terms) {
+  std::vector<LegendEntry> entries;
+  for (const Explanation& entry : kLegend) {
+    if (terms.has(entry.term)) entries.push_back({entry.name, entry.text});
+  }
+  return entries;
+}
+
 std::string write_legend(const LocksTerms& terms) {
   constexpr std::size_t kNameCells = 19;
   constexpr std::size_t kTextCells = 88;
   std::string out;
-  for (const Explanation& entry : kLegend) {
-    if (!terms.has(entry.term)) continue;
+  for (const LegendEntry& entry : legend_of(terms)) {
     std::string_view name = entry.name;
     for (const std::string& line : wrap(entry.text, kTextCells)) {
       out += "  ";

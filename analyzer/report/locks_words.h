@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "analyzer/report/locks_formats.h"
 #include "analyzer/report/terminal_text.h"
@@ -53,7 +54,14 @@ class LocksTerms {
 /// Work that takes the longer the bigger the table is.
 [[nodiscard]] bool is_long(WorkKind kind) noexcept;
 
-/// A line for each of the words, or nothing.
+/// What a word means.
+struct LegendEntry {
+  std::string_view name;
+  std::string_view text;
+};
+/// The words that were used.
+[[nodiscard]] std::vector<LegendEntry> legend_of(const LocksTerms& terms);
+/// A line for each of them, or nothing.
 [[nodiscard]] std::string write_legend(const LocksTerms& terms);
 
 }  // namespace pglatch

@@ -21,7 +21,8 @@ namespace {
 constexpr std::string_view kSchema = "https://json.schemastore.org/sarif-2.1.0.json";
 // Its findings also say that a part of the input was not analysed.
 constexpr std::string_view kSyntaxErrorRule = "syntax-error";
-// Code scanning takes no more of a run. Well below its limit of 10 MB for the file, compressed: a result takes 1 to 3 kB.
+// Code scanning takes no more of a run. Well below its limit of 10 MB for the file, compressed: a result takes 1 to 3
+// kB.
 constexpr std::size_t kMaxResults = 5'000;
 
 class SarifWriter {

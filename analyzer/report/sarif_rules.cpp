@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/report/sentence.h"
 
 namespace pglatch {
@@ -34,7 +35,9 @@ void write_rule(JsonWriter& json, const Rule& rule, std::string_view page) {
   const std::string paragraph = first_paragraph(page);
   json.begin_object();
   json.member("id", rule.id);
-  json.member("name", pascal_case(rule.id));
+  // A name that is the id once more (of an id of one word) is none, says the standard (3.49.7).
+  const std::string name = pascal_case(rule.id);
+  if (!equal_ignoring_case(name, rule.id)) json.member("name", name);
   write_text_object(json, "shortDescription", truncate(rule.summary, kMaxDescription));
   write_text_object(json, "fullDescription",
                     truncate(paragraph.empty() ? rule.summary : std::string_view(paragraph), kMaxDescription));

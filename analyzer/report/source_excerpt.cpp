@@ -10,7 +10,6 @@
 namespace pglatch {
 namespace {
 
-constexpr std::size_t kMaxCells = 120;       // of a source line
 constexpr std::uint32_t kLead = 30;          // characters kept before the range where a line has to be cut
 constexpr std::size_t kTabCells = 4;         // a tab is that many blanks, wherever it stands
 constexpr std::uint32_t kMaxWholeLines = 4;  // a range of more lines is shown by its first and last ones
@@ -25,8 +24,8 @@ struct Row {
 };
 
 // Where to begin so that the mark is in what fits.
-std::uint32_t begin_of_window(std::string_view text, ByteRange line, ByteRange mark) {
-  if (line.size() <= kMaxCells || mark.end - line.start <= kMaxCells) return line.start;
+std::uint32_t begin_of_window(std::string_view text, ByteRange line, ByteRange mark, std::size_t max_cells) {
+  if (line.size() <= max_cells || mark.end - line.start <= max_cells) return line.start;
   std::uint32_t begin = mark.start;
   for (std::uint32_t back = 0; back < kLead && begin > line.start; ++back) {
     --begin;
@@ -36,9 +35,9 @@ std::uint32_t begin_of_window(std::string_view text, ByteRange line, ByteRange m
 }
 
 // The part of `line` around `mark`; an empty mark is drawn as one.
-Row draw(std::string_view text, ByteRange line, ByteRange mark, bool marked, char symbol) {
+Row draw(std::string_view text, ByteRange line, ByteRange mark, bool marked, const ExcerptLook& look) {
   Row row;
-  std::uint32_t at = begin_of_window(text, line, mark);
+  std::uint32_t at = begin_of_window(text, line, mark, look.max_cells);
   std::size_t cells = 0;
   if (at > line.start) {
     row.text = "…";
@@ -50,7 +49,7 @@ Row draw(std::string_view text, ByteRange line, ByteRange mark, bool marked, cha
     const bool tab = character.code_point == '\t';
     const char32_t shown = printable(character.code_point);
     const std::size_t width = tab ? kTabCells : cell_width(shown);
-    if (cells + width > kMaxCells) {
+    if (cells + width > look.max_cells) {
       row.text += "…";
       break;
     }
@@ -60,11 +59,11 @@ Row draw(std::string_view text, ByteRange line, ByteRange mark, bool marked, cha
       append_utf8(row.text, shown);
     }
     const bool inside = mark.contains(at) || (mark.empty() && mark.start == at);
-    row.marks.append(width, inside ? symbol : ' ');
+    row.marks.append(width, inside ? look.mark : ' ');
     cells += width;
     at += character.size;
   }
-  if (mark.empty() && mark.start >= at) row.marks += symbol;
+  if (mark.empty() && mark.start >= at) row.marks += look.mark;
   if (!marked) row.marks.clear();
   row.marks.erase(row.marks.find_last_not_of(' ') + 1);
   row.text.erase(row.text.find_last_not_of(' ') + 1);
@@ -91,13 +90,13 @@ class Excerpt {
 
   void context_line(std::uint32_t line) {
     const ByteRange whole = file_.lines().line_range(line);
-    append(line, draw(file_.text(), whole, {whole.start, whole.start}, false, look_.mark));
+    append(line, draw(file_.text(), whole, {whole.start, whole.start}, false, look_));
   }
 
   void marked_line(std::uint32_t line, ByteRange range) {
     const ByteRange whole = file_.lines().line_range(line);
     const ByteRange part = range.empty() ? range : part_on(file_.text(), whole, range);
-    append(line, draw(file_.text(), whole, part, range.empty() || !part.empty(), look_.mark));
+    append(line, draw(file_.text(), whole, part, range.empty() || !part.empty(), look_));
   }
 
   void gap() { out_ += paint_(Style::quiet, fmt::format("{:>{}}\n", ":", look_.number_width)); }

@@ -15,6 +15,7 @@ struct ExcerptLook {
   std::size_t number_width = 1;  ///< of the column of line numbers
   char mark = '^';               ///< what underlines
   Style mark_style = Style::plain;
+  std::size_t max_cells = 120;  ///< of a line's text; what is beyond is cut off
 };
 
 /// Appends the lines of `range`, each as "12 | text" with the marks on a line below. Of a range of many lines only the

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analyzer/report/lint_formats.h"
+#include "analyzer/report/sarif_location.h"
 #include "analyzer/report/sentence.h"
 #include "analyzer/report/source_excerpt.h"
 #include "analyzer/report/terminal_text.h"
@@ -19,6 +20,8 @@ namespace pglatch {
 namespace {
 
 constexpr std::size_t kTextWidth = 100;  // explanations are wrapped there
+constexpr std::size_t kLeastWidth = 50;  // of a terminal: narrower ones wrap lines themselves
+constexpr std::size_t kBesideLine = 4;   // " | " before the line, and what says that it is cut off
 
 Style style_of(Severity severity) {
   switch (severity) {
@@ -43,13 +46,15 @@ std::string counted(std::size_t count, std::string_view noun) {
 
 class TextWriter {
  public:
-  explicit TextWriter(bool color) : paint_(color) {}
+  explicit TextWriter(const FormatOptions& options) : paint_(options.color), link_base_(options.link_base) {
+    if (options.width > 0) terminal_ = std::max(options.width, kLeastWidth);
+  }
 
   void finding(const Finding& finding) {
     const SourceFile& file = *finding.file;
     const Style style = style_of(finding.severity);
     const Sentences message = split_first_sentence(finding.message);
-    out_ += paint_(Style::strong, place(file, finding.range));
+    out_ += link_to(file, paint_(Style::strong, place(file, finding.range)));
     out_ += ' ';
     out_ += paint_(style, fmt::format("{}[{}]", to_string(finding.severity), finding.rule));
     out_ += paint_(Style::strong, fmt::format(": {}", printable(message.first)));
@@ -57,16 +62,16 @@ class TextWriter {
 
     gutter_ = number_width(file, finding.range);
     for (const RelatedRange& related : finding.related) gutter_ = std::max(gutter_, number_width(file, related.range));
-    append_excerpt(out_, file, finding.range, {gutter_, '^', style}, paint_);
+    append_excerpt(out_, file, finding.range, look('^', style), paint_);
 
     explain("why", message.rest);
     explain("help", finding.help);
     if (finding.fix) explain("fix", finding.fix->title + " (`pglatch fix` makes this edit)");
     if (finding.has_plan) explain("plan", "`pglatch plan` writes a safe sequence of steps for this statement");
     for (const RelatedRange& related : finding.related) {
-      out_ += paint_(Style::strong, place(file, related.range));
+      out_ += link_to(file, paint_(Style::strong, place(file, related.range)));
       out_ += fmt::format(" note: {}\n", printable(related.message));
-      append_excerpt(out_, file, related.range, {gutter_, '-', Style::info}, paint_);
+      append_excerpt(out_, file, related.range, look('-', Style::info), paint_);
     }
     out_ += '\n';
   }
@@ -118,6 +123,20 @@ class TextWriter {
   std::string take() { return std::move(out_); }
 
  private:
+  [[nodiscard]] ExcerptLook look(char mark, Style style) const {
+    ExcerptLook made{gutter_, mark, style};
+    if (terminal_ > 0) made.max_cells = terminal_ - gutter_ - kBesideLine;
+    return made;
+  }
+
+  // A click on the place opens the file, where the terminal knows how (OSC 8).
+  [[nodiscard]] std::string link_to(const SourceFile& file, const std::string& shown) const {
+    if (link_base_.empty() || file.path() == "-") return shown;
+    const std::string path = uri_of(file.path());
+    const std::string uri = path.starts_with("file:") ? path : fmt::format("{}/{}", link_base_, path);
+    return fmt::format("\x1b]8;;{}\x1b\\{}\x1b]8;;\x1b\\", uri, shown);
+  }
+
   // "= label: text" under the source lines. Continuation lines have the gutter too: no line that somebody else's words
   // are on starts with them, where a CI system could take them for a command.
   void explain(std::string_view label, std::string_view text) {
@@ -125,7 +144,8 @@ class TextWriter {
     const std::size_t indent = label.size() + 4;
     const std::size_t before = gutter_ + 1 + indent;
     bool first = true;
-    for (const std::string& line : wrap(text, kTextWidth - before)) {
+    const std::size_t width = terminal_ > 0 ? std::min(terminal_, kTextWidth) : kTextWidth;
+    for (const std::string& line : wrap(text, width - before)) {
       if (first) {
         out_ += paint_(Style::quiet, fmt::format("{:>{}} =", "", gutter_));
         out_ += ' ';
@@ -143,13 +163,15 @@ class TextWriter {
 
   std::string out_;
   Painter paint_;
+  std::string link_base_;
+  std::size_t terminal_ = 0;  // its width; 0: there is none
   std::size_t gutter_ = 1;
 };
 
 }  // namespace
 
 std::string write_text(const LintReport& report, const FormatOptions& options) {
-  TextWriter writer(options.color);
+  TextWriter writer(options);
   if (options.statistics) {
     writer.statistics(report);
   } else {

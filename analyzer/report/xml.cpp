@@ -9,8 +9,10 @@ namespace {
 
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : to_valid_utf8(text)) {
-    switch (c) {
+  while (!text.empty()) {
+    const Utf8Character character = first_character(text);
+    text.remove_prefix(character.size);
+    switch (character.code_point) {
       case '&':
         out += "&amp;";
         break;
@@ -33,12 +35,11 @@ std::string escaped(std::string_view text) {
       case '\r':
         out += "&#13;";
         break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          append_utf8(out, kReplacementCharacter);
-        } else {
-          out += c;
-        }
+      default: {
+        const bool unknown =
+            character.code_point < 0x20 || character.code_point == 0xFFFE || character.code_point == 0xFFFF;
+        append_utf8(out, unknown ? kReplacementCharacter : character.code_point);
+      }
     }
   }
   return out;

@@ -27,6 +27,8 @@ struct Rewrite {
   std::vector<Preflight> preflight;
   std::vector<std::string> notes;
   std::vector<std::string> reordered;  ///< as Plan::reordered
+  /// The steps leave another schema than the statement: by a decision of the user's, or a way back that is kept.
+  bool ends_otherwise = false;
   /// So many of the statements that follow the context's it stands for as well.
   std::size_t covers = 0;
   /// Set: nothing of the above counts, the statement stays as it is and the plan says why.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analyzer/base/file.h"
+#include "analyzer/source/file_type.h"
 #include "analyzer/source/sqitch_plan.h"
 
 namespace pglatch {
@@ -27,17 +28,38 @@ bool has_sql_ending(std::string_view name) noexcept {
 }
 
 constexpr std::string_view kSqitchPlan = "sqitch.plan";
+constexpr std::string_view kPrismaLock = "migration_lock.toml";
 constexpr std::array<std::string_view, 3> kSqitchFolders = {"deploy", "revert", "verify"};
 
-// Flyway's repeatable migrations come after those that have versions (Flyway documentation, "Repeatable Migrations").
-bool applied_before(std::string_view a, std::string_view b) noexcept {
+// The name of a versioned migration with the same letter before the version whether it does (V), undoes (U) or is a
+// baseline (B): Flyway's, refinery's and pgmigrate's. Other names as they are.
+std::string with_one_prefix(std::string_view name) {
+  std::string same(name);
+  const bool has_one = same.size() > 1 && (same[0] == 'B' || same[0] == 'U') && is_digit(same[1]);
+  if (has_one) same[0] = 'V';
+  return same;
+}
+
+// Flyway's repeatable migrations come after those that have versions (Flyway documentation, "Repeatable Migrations"),
+// and what undoes a version after it.
+bool applied_before(std::string_view a, std::string_view b) {
   const bool is_repeatable = a.starts_with("R__");
   if (is_repeatable != b.starts_with("R__")) return !is_repeatable;
-  return natural_less(a, b);
+  const std::string same_a = with_one_prefix(a);
+  const std::string same_b = with_one_prefix(b);
+  if (same_a == same_b) return a != b && (a[0] == 'B' || b[0] == 'U');
+  return natural_less(same_a, same_b);
+}
+
+bool is_taken(std::string_view name, const std::string& path, const WantsFile& wants) {
+  if (has_sql_ending(name)) return true;
+  return wants && file_type_of(name) != FileType::sql && wants(path);
 }
 
 class Walk {
  public:
+  explicit Walk(const WantsFile& wants) : wants_(wants) {}
+
   void add(const std::string& argument) {
     if (argument == "-") return add_file(argument, argument);
     std::error_code failed;
@@ -79,8 +101,13 @@ class Walk {
       if (!name.starts_with('.')) entries.push_back({std::move(name), *each});
     }
     if (failed) return add_error(directory, failed);
-    std::sort(entries.begin(), entries.end(),
-              [](const Entry& a, const Entry& b) { return applied_before(a.name, b.name); });
+    // Prisma's migrations are folders in the order of their bytes, where a time that is written shorter is no earlier
+    // one.
+    const bool is_prisma =
+        std::any_of(entries.begin(), entries.end(), [](const Entry& entry) { return entry.name == kPrismaLock; });
+    std::sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
+      return is_prisma ? a.name < b.name : applied_before(a.name, b.name);
+    });
     const std::size_t first = found_.files.size();
     for (const Entry& entry : entries) add_entry(join_path(directory, entry.name), join_path(real, entry.name), entry);
     for (const Entry& entry : entries) {
@@ -110,22 +137,22 @@ class Walk {
 
   void add_entry(const std::string& path, std::string real, const Entry& entry) {
     std::error_code failed;
-    const bool is_sql = has_sql_ending(entry.name);
     if (entry.status.is_symlink(failed)) {
       const fs::path target = fs::canonical(path, failed);
       if (failed) {
-        if (is_sql) add_error(path, failed);
+        if (has_sql_ending(entry.name)) add_error(path, failed);
         return;
       }
       real = target.string();
     }
     if (entry.status.is_directory(failed)) {
       enter(path, real);
-    } else if (is_sql) {
+    } else if (is_taken(entry.name, path, wants_)) {
       add_file(path, real);
     }
   }
 
+  const WantsFile& wants_;
   Discovery found_;
   std::unordered_set<std::string> seen_;
 };
@@ -168,8 +195,8 @@ bool natural_less(std::string_view a, std::string_view b) noexcept {
   return a < b;  // equal but for leading zeros
 }
 
-bool is_found_in_directory(std::string_view path) noexcept {
-  return !path.starts_with('.') && path.find("/.") == std::string_view::npos && has_sql_ending(path);
+bool is_found_in_directory(std::string_view below, const std::string& path, const WantsFile& wants) {
+  return !below.starts_with('.') && below.find("/.") == std::string_view::npos && is_taken(below, path, wants);
 }
 
 std::string join_path(std::string_view directory, std::string_view name) {
@@ -181,8 +208,8 @@ std::string join_path(std::string_view directory, std::string_view name) {
   return path;
 }
 
-Discovery discover(std::span<const std::string> paths) {
-  Walk walk;
+Discovery discover(std::span<const std::string> paths, const WantsFile& wants) {
+  Walk walk(wants);
   for (const std::string& path : paths) walk.add(path);
   return walk.take();
 }

@@ -1,6 +1,7 @@
 // From the paths on the command line to the files to read, in the order in which they are applied.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,15 +16,18 @@ struct Discovery {
   std::vector<Error> errors;  ///< one for each path that does not exist or cannot be entered
 };
 
-/// Expands files (taken whatever their ending), directories (recursively, `*.sql`, hidden entries
-/// skipped, no link followed twice) and "-". Files keep the order of the arguments; those found in a
-/// directory come in natural version order, Flyway's repeatable ones last, those of a Sqitch project in the order of
-/// its plan. A file named twice is read once.
-[[nodiscard]] Discovery discover(std::span<const std::string> paths);
+/// Whether a file that has SQL in another language is looked for in directories: asked for its path.
+using WantsFile = std::function<bool(const std::string& path)>;
 
-/// Whether discover() takes a file that it finds in a directory, by its path from there on: no name is hidden, the last
-/// one ends in `.sql`.
-[[nodiscard]] bool is_found_in_directory(std::string_view path) noexcept;
+/// Expands files (taken whatever their ending), directories (recursively, `*.sql` and what `wants` of the other types
+/// of file_type.h, hidden entries skipped, no link followed twice) and "-". Files keep the order of the arguments;
+/// those found in a directory come in natural version order, Flyway's repeatable ones last, those of a Sqitch project
+/// in the order of its plan. A file named twice is read once.
+[[nodiscard]] Discovery discover(std::span<const std::string> paths, const WantsFile& wants = {});
+
+/// Whether discover() takes a file that it finds in a directory. `below` is its path from there on, in which no name is
+/// hidden; `path` is the one that `wants` is asked for.
+[[nodiscard]] bool is_found_in_directory(std::string_view below, const std::string& path, const WantsFile& wants);
 
 /// The path of an entry as the user would write it: nothing in front where the directory is ".".
 [[nodiscard]] std::string join_path(std::string_view directory, std::string_view name);

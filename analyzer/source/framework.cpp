@@ -12,11 +12,16 @@ namespace pglatch {
 namespace {
 
 std::vector<Script> as_written(std::shared_ptr<const SourceFile> file, const Framework* framework) {
-  if (framework != nullptr) return framework->scripts(std::move(file));
+  const FileType type = file_type_of(file->path());
+  // Whoever names a framework for a project means its SQL.
+  if (framework != nullptr && (type == FileType::sql || framework->reads(type))) {
+    return framework->scripts(std::move(file));
+  }
   for (const Framework* candidate : frameworks()) {
+    if (!candidate->reads(type)) continue;
     if (auto scripts = candidate->recognise(file)) return std::move(*scripts);
   }
-  return {};  // not reached: plain recognises every file
+  return {};  // a program without migrations: plain recognises every file of SQL
 }
 
 }  // namespace
@@ -24,7 +29,13 @@ std::vector<Script> as_written(std::shared_ptr<const SourceFile> file, const Fra
 std::span<const Framework* const> frameworks() noexcept {
   // First those that show in the text, then those that show in folders, then those that are only known by a name, which
   // others may have too.
-  static const std::array<const Framework*, 21> all = {&goose_framework(),
+  static const std::array<const Framework*, 28> all = {&runbook_framework(),
+                                                       &alembic_framework(),
+                                                       &django_framework(),
+                                                       &rails_framework(),
+                                                       &typeorm_framework(),
+                                                       &knex_framework(),
+                                                       &goose_framework(),
                                                        &sql_migrate_framework(),
                                                        &dbmate_framework(),
                                                        &tern_framework(),
@@ -39,6 +50,7 @@ std::span<const Framework* const> frameworks() noexcept {
                                                        &hasura_framework(),
                                                        &sqlx_framework(),
                                                        &golang_migrate_framework(),
+                                                       &pgmigrate_framework(),
                                                        &refinery_framework(),
                                                        &flyway_framework(),
                                                        &atlas_framework(),
@@ -56,8 +68,9 @@ const Framework* find_framework(std::string_view name) noexcept {
 }
 
 bool fills_templates(std::string_view framework) noexcept {
-  constexpr std::string_view kSentAsTheyAre[] = {"dbmate",  "diesel", "drizzle", "graphile-migrate", "hasura",
-                                                 "pg_dump", "prisma", "sqlx",    "supabase"};
+  constexpr std::string_view kSentAsTheyAre[] = {"dbmate", "diesel",  "drizzle",   "graphile-migrate",
+                                                 "hasura", "pg_dump", "pgmigrate", "prisma",
+                                                 "sqlx",   "supabase"};
   return std::find(std::begin(kSentAsTheyAre), std::end(kSentAsTheyAre), framework) == std::end(kSentAsTheyAre);
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/source/file_type.h"
 #include "analyzer/source/script.h"
 
 namespace pglatch {
@@ -22,6 +23,9 @@ class Framework {
 
   /// As given to --framework.
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+
+  /// Whether files of that type can be its own.
+  [[nodiscard]] virtual bool reads(FileType type) const noexcept { return type == FileType::sql; }
 
   /// The scripts of a file that is the framework's, in the order in which they are applied.
   [[nodiscard]] virtual std::vector<Script> scripts(std::shared_ptr<const SourceFile> file) const = 0;
@@ -41,8 +45,9 @@ class Framework {
 /// put something in, or are used in that way.
 [[nodiscard]] bool fills_templates(std::string_view framework) noexcept;
 
-/// The scripts of a file, in order, as `framework` reads it, or where that is null as the first one
-/// does that recognises the file. Never fails: `plain` takes what is left.
+/// The scripts of a file, in order, as `framework` reads it, or where that is null or for other types of files as the
+/// first one does that recognises the file. Never fails: of SQL `plain` takes what is left; a file of another language
+/// may have none.
 [[nodiscard]] std::vector<Script> read_scripts(std::shared_ptr<const SourceFile> file,
                                                const Framework* framework = nullptr);
 

@@ -14,7 +14,8 @@ std::size_t skip_digits(std::string_view text, std::size_t at) noexcept {
 // The number that a name begins with. Flyway puts a V before it and underscores into it; to others an underscore is
 // where the description begins.
 std::string_view version_of_name(std::string_view name) noexcept {
-  const bool is_flyway = name.size() > 1 && (name[0] == 'V' || name[0] == 'v' || name[0] == 'U') && is_digit(name[1]);
+  const bool is_flyway =
+      name.size() > 1 && (name[0] == 'V' || name[0] == 'v' || name[0] == 'U' || name[0] == 'B') && is_digit(name[1]);
   if (is_flyway) name.remove_prefix(1);
   std::size_t end = skip_digits(name, 0);
   if (end == 0) return {};

@@ -263,6 +263,7 @@ std::string mask_psql(std::string_view text) {
 
 bool runs_unseen_sql(const Script& script) {
   constexpr std::string_view kCommands[] = {"i", "ir", "include", "include_relative", "gexec", "c", "connect"};
+  if (script.includes_followed) return script.hides_sql;
   if (script.masked.empty()) return false;
   const std::string_view text = script.file->text();
   for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at + 1)) {

@@ -49,6 +49,16 @@ struct Script {
   ExecutionMode mode = ExecutionMode::unknown;
   bool is_history = false;  ///< was applied or looked at before: it counts for what it leaves behind
 
+  // Of a script that is cut where psql includes another one with \i.
+  bool goes_on = false;            ///< the script after it is run in the same session, transaction and all
+  bool includes_followed = false;  ///< what it includes are scripts of their own, before and after it
+
+  // Of SQL in files of other languages.
+  bool continues = false;     ///< goes on where the script before it ended: a part of the same that is sent otherwise
+  bool stands_alone = false;  ///< no step of the history, as a runbook is none: nothing comes after it
+  bool hides_sql = false;     ///< more is run than stands there
+  bool is_quoted = false;     ///< stands in quotes, in which not every letter means itself
+
   /// The SQL, NUL-terminated (data()[size()] == 0). Valid as long as the script is not moved.
   [[nodiscard]] std::string_view sql() const noexcept {
     return masked.empty() ? std::string_view(file->text()) : std::string_view(masked);

@@ -9,8 +9,7 @@ namespace pglatch {
 
 std::unordered_map<std::string, std::size_t> read_sqitch_plan(std::string_view text) {
   std::unordered_map<std::string, std::size_t> places;
-  std::vector<std::string> since_tag;                 // changes that no tag has come after
-  std::unordered_map<std::string, std::string> tags;  // the first tag after a change's last appearance
+  std::vector<std::pair<std::size_t, std::string>> tags;  // with the place of the change that each comes after
   std::size_t place = 0;
   while (!text.empty()) {
     const std::size_t newline = text.find('\n');
@@ -19,19 +18,20 @@ std::unordered_map<std::string, std::size_t> read_sqitch_plan(std::string_view t
     const std::string name(line.substr(0, line.find_first_of(kSpaces)));
     if (name.empty() || name.front() == '%' || name.front() == '#') continue;
     if (name.front() == '@') {
-      for (const std::string& change : since_tag) tags[change] = name;
-      since_tag.clear();
+      tags.emplace_back(place, name);
       continue;
     }
     ++place;
-    // A change that comes again: its scripts are new ones, the old ones were renamed after the tag between them.
+    // A change that comes again: its scripts are new ones, and the name of the old ones has one of the tags in between.
     if (const auto known = places.find(name); known != places.end()) {
-      places.emplace(name + tags[name], known->second);
-      known->second = place;
+      const std::size_t before = known->second;
+      for (const auto& [after, tag] : tags) {
+        if (after >= before) places.emplace(name + tag, before);
+      }
+      places[name] = place;
     } else {
       places.emplace(name, place);
     }
-    since_tag.push_back(name);
   }
   return places;
 }

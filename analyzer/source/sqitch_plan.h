@@ -8,8 +8,8 @@
 namespace pglatch {
 
 /// The changes of a `sqitch.plan` with their places, by the names of their scripts without ".sql": "tables/orders", and
-/// "tables/orders@v1" for what a change was before it was reworked after that tag. Lines that make no sense are left
-/// out. sqitch.org, "sqitchchanges", "Plan File".
+/// "tables/orders@v1" for what a change was before it was reworked, with each of the tags in between. Lines that make
+/// no sense are left out. sqitch.org, "sqitchchanges", "Plan File".
 [[nodiscard]] std::unordered_map<std::string, std::size_t> read_sqitch_plan(std::string_view text);
 
 }  // namespace pglatch

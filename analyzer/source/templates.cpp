@@ -177,6 +177,7 @@ class Masker {
       if (next == end) break;
     }
     const bool stands_alone = start == offset && end == end_of_value(offset);
+    const bool is_type = previous_.is_word("interval", view());
     const bool no_name = previous_.kind == TokenKind::end || previous_.is(')', view());
     if (stands_alone && no_name && at(view(), end) != '.') {
       blank(start, end);
@@ -184,6 +185,9 @@ class Masker {
       return true;
     }
     quote(start, offset, end);
+    // interval ${period}: a constant's type comes before a string, and before nothing else.
+    const bool is_constant = stands_alone && is_type && text_[start] == '"' && text_[end - 1] == '"';
+    if (is_constant) text_[start] = text_[end - 1] = '\'';
     return true;
   }
 
@@ -229,8 +233,8 @@ class Masker {
   // quotes, so that a brace of each pair goes, and blanks come behind it.
   bool take_quoted(const Token& token) {
     const std::size_t offset = token.range.start;
-    const std::size_t open = view().find("{{", offset);
-    if (open == kNone || open >= token.range.end) return false;
+    const std::size_t open = view().substr(0, token.range.end).find("{{", offset);
+    if (open == kNone) return false;
     const std::size_t close = view().find("}}", open);
     if (close == kNone || view().substr(open, close - open).find_first_of("\r\n;") != kNone) return false;
     const std::size_t end = view().find_first_of("\"\r\n", close);
@@ -362,6 +366,10 @@ std::string mask_templates(std::string_view text) {
   Masker(masked, 0, masked.size(), 0).run();
   if (masked == text) return {};
   return masked;
+}
+
+bool is_filled_in(const Script& script, ByteRange statement) noexcept {
+  return !script.masked.empty() && statement.of(script.masked) != statement.of(script.file->text());
 }
 
 }  // namespace pglatch

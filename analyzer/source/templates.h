@@ -4,6 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "analyzer/base/byte_range.h"
+#include "analyzer/source/script.h"
+
 namespace pglatch {
 
 /// The text with names in the place of what a template puts in, byte for byte the same size, or an empty string where
@@ -17,5 +20,9 @@ namespace pglatch {
 /// Nothing else of strings and comments is touched, but code in dollar quotes is. PostgreSQL accepts none of all that
 /// outside of them, apart from @ as an operator, which means the same in front of the new name. Line endings are kept.
 [[nodiscard]] std::string mask_templates(std::string_view text);
+
+/// Whether a statement has a name or a value in it that stands for one that only the framework, or psql, knows: what it
+/// is about may be any other object too.
+[[nodiscard]] bool is_filled_in(const Script& script, ByteRange statement) noexcept;
 
 }  // namespace pglatch

@@ -55,6 +55,17 @@ Cause cause_of(const StatementContext& context) {
     return {"The script opened the transaction itself.",
             "Move the statement out of the transaction: before BEGIN or after COMMIT."};
   }
+  const Script& script = context.script;
+  if (context.session.mode() == ExecutionMode::single_message && script.is_quoted) {
+    return {fmt::format("What stands in the quotes is one message of {} statements, which the server runs as one "
+                        "transaction.",
+                        context.statements),
+            "Send the statement by itself, without any other."};
+  }
+  if (script.stands_alone && context.session.mode() == ExecutionMode::transaction) {
+    return {"psql runs it in a transaction (--single-transaction).",
+            "Run the statement by itself, without --single-transaction."};
+  }
   if (context.session.mode() == ExecutionMode::single_message) {
     return {fmt::format("The file is sent as one message of {} statements, which the server runs as one transaction.",
                         context.statements),

@@ -32,11 +32,14 @@ constexpr std::string_view kRules[] = {"add-check-validated"};
 
 std::optional<Refusal> add_check(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite) {
   const bool inherited = !part.constraint->is_no_inherit;
+  // One that takes the place of another is gone in the end, by its first name: the ledger remembers that it was added.
+  const bool replaces = !part.replaces.empty();
   add_steps(rewrite, PhaseKind::expand, fmt::format("Add {} for new rows", quote_identifier_sql(part.name)),
-            {add_not_valid(alter.alter(), alter.name, part.name, part.body, check_is_there(alter, part))});
+            {add_not_valid(alter.alter(), alter.name, part.name, part.body,
+                           replaces ? std::string() : check_is_there(alter, part))});
   add_steps(rewrite, PhaseKind::migrate, fmt::format("Check the old rows against {}", quote_identifier_sql(part.name)),
             validate(alter, inherited ? alter.descendants() : std::vector<const Relation*>(), part.name,
-                     is_validated(alter.name, part.name)));
+                     replaces ? nothing_to_validate(alter.name, part.name) : is_validated(alter.name, part.name)));
   if (!part.new_column) {
     rewrite.preflight.push_back({"Rows that the CHECK refuses (reads the whole table)",
                                  fmt::format("SELECT * FROM {}{} WHERE NOT {} LIMIT 10",

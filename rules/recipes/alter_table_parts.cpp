@@ -345,6 +345,15 @@ class Taker {
     });
   }
 
+  // They are dropped before anything is added, wherever they stand (AT_PASS_DROP).
+  [[nodiscard]] std::vector<std::string> dropped_constraints() const {
+    std::vector<std::string> names;
+    for (const AlterTableCmd* command : each<AlterTableCmd>(statement_.cmds)) {
+      if (command->subtype == AT_DropConstraint) names.emplace_back(text(command->name));
+    }
+    return names;
+  }
+
   void add_part(AlterPart part, const std::string& column) {
     part.new_column = part.new_column || std::any_of(part.columns.begin(), part.columns.end(),
                                                      [&](const std::string& name) { return is_added(name); });
@@ -359,9 +368,9 @@ class Taker {
       case PartKind::check:
         // The column counts only where the condition mentions no other, wherever it was written.
         return choose_constraint_name(catalog, table, part.columns.size() == 1 ? part.columns.front() : std::string(),
-                                      "check");
+                                      "check", dropped_constraints());
       case PartKind::foreign_key:
-        return choose_constraint_name(catalog, table, join_column_names(part.columns), "fkey");
+        return choose_constraint_name(catalog, table, join_column_names(part.columns), "fkey", dropped_constraints());
       case PartKind::key: {
         if (part.constraint->indexname != nullptr) return std::string(text(part.constraint->indexname));
         const bool primary = part.constraint->contype == CONSTR_PRIMARY;
@@ -379,13 +388,18 @@ class Taker {
 
   void look_for_clashes() {
     std::set<std::string> names;
-    for (const AlterPart& part : alter_.parts) {
+    for (AlterPart& part : alter_.parts) {
       if (part.name.empty()) continue;
       if (!names.insert(part.name).second) {
         refuse(fmt::format("Two of its constraints would be named {}: PostgreSQL numbers them as it runs.", part.name),
                "Give the constraints names, and make the plan again.");
       }
-      if (std::find(alter_.dropped.begin(), alter_.dropped.end(), part.name) != alter_.dropped.end()) {
+      if (std::find(alter_.dropped.begin(), alter_.dropped.end(), part.name) == alter_.dropped.end()) continue;
+      if (part.kind == PartKind::check) {
+        // The old one holds until the new one is valid.
+        part.replaces = part.name;
+        part.name = make_object_name("pglatch", part.replaces, "new");
+      } else {
         refuse(fmt::format("The constraint {} is dropped and added in one statement: under one name the old one would "
                            "have to go before the new one is valid.",
                            part.name),

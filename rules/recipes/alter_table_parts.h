@@ -25,6 +25,7 @@ struct AlterPart {
   FilledColumn filled{};                   ///< of a column
   const Constraint* constraint = nullptr;  ///< null for SET NOT NULL and a column
   std::string name;                        ///< of the constraint, unquoted; empty for SET NOT NULL and a column
+  std::string replaces;                    ///< what it is called in the end, as a constraint that is dropped then
   bool named = false;                      ///< by the statement; else as PostgreSQL would
   std::string body;                        ///< what follows ADD CONSTRAINT name: "CHECK (a > 0) NO INHERIT"
   std::string attributes;                  ///< DEFERRABLE … as written; part of `body` too

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/parse/identifier.h"
 #include "rules/recipes/constraint_checks.h"
 #include "rules/recipes/constraint_steps.h"
@@ -48,10 +50,27 @@ std::optional<Refusal> add(const AlterTable& alter, const AlterPart& part, Rewri
   return std::nullopt;
 }
 
+// The new constraint takes the place of the old one in one transaction.
+Step take_place(const AlterTable& alter, const AlterPart& part) {
+  const std::string place = quote_identifier_sql(part.replaces);
+  const std::string name = quote_identifier_sql(part.name);
+  // What follows cannot be told from what was before: the ledger remembers it.
+  Step step = brief_step(fmt::format("Drop {} of {}, and call the new one so", place, alter.name),
+                         fmt::format("{} DROP CONSTRAINT {}", alter.alter(), place), {});
+  step.sql.push_back(fmt::format("{} RENAME CONSTRAINT {} TO {}", alter.alter(), name, place));
+  return step;
+}
+
 void drop_what_goes_last(const AlterTable& alter, Rewrite& rewrite) {
   if (alter.drops.empty()) return;
   std::vector<Step> steps;
   for (std::size_t i = 0; i < alter.drops.size(); ++i) {
+    const auto successor = std::find_if(alter.parts.begin(), alter.parts.end(),
+                                        [&](const AlterPart& part) { return part.replaces == alter.dropped[i]; });
+    if (successor != alter.parts.end()) {
+      steps.push_back(take_place(alter, *successor));
+      continue;
+    }
     steps.push_back(brief_step(fmt::format("Drop {} of {}", quote_identifier_sql(alter.dropped[i]), alter.name),
                                fmt::format("{} {}", alter.alter(), alter.drops[i]),
                                is_gone(alter.name, alter.dropped[i])));
@@ -77,7 +96,8 @@ std::optional<Rewrite> rewrite_alter_table(const StatementContext& context, Part
     }
     if (!part.named && !part.name.empty()) {
       rewrite.notes.push_back(fmt::format("A constraint of {} had no name: {} is what PostgreSQL would call it.",
-                                          alter->name, quote_identifier_sql(part.name)));
+                                          alter->name,
+                                          quote_identifier_sql(part.replaces.empty() ? part.name : part.replaces)));
     }
   }
   drop_what_goes_last(*alter, rewrite);

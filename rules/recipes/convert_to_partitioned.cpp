@@ -317,6 +317,7 @@ std::optional<Rewrite> rewrite(const StatementContext& context) {
   const std::string_view split =
       context.decisions == nullptr ? std::string_view() : context.decisions->parameter(kSplit);
   if (split != kCopy) {
+    rewrite.ends_otherwise = true;  // the old table is a partition in the end
     rewrite.refusal = Conversion(context, *script).plan(rewrite);
   } else if (!(rewrite.refusal = refuse_table(context, *script))) {
     rewrite.refusal = convert_by_copy(context, *script, rewrite);

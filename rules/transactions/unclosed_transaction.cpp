@@ -29,7 +29,8 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   const auto* control = as<TransactionStmt>(context.statement.node);
   if (control == nullptr || context.code != nullptr || context.effects.refused()) return;
   // A runner that opens a transaction of its own commits it.
-  if (context.session.mode() == ExecutionMode::transaction || !stays_open(context, *control)) return;
+  if (context.session.mode() == ExecutionMode::transaction || context.script.goes_on || !stays_open(context, *control))
+    return;
 
   Finding finding = make_finding(
       context, rule,

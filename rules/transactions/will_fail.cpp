@@ -6,6 +6,7 @@
 
 #include "analyzer/catalog/embedded_code.h"
 #include "analyzer/source/psql.h"
+#include "analyzer/source/templates.h"
 #include "rules/support/impact.h"
 #include "rules/support/lock_queue.h"
 #include "rules/support/named_relations.h"
@@ -82,6 +83,7 @@ bool may_be_another(const StatementContext& context, const Relation& relation) {
 bool is_well_founded(const StatementContext& context) {
   if (is_independent_of_history(*context.effects.fails)) return true;
   if (ran_unseen_code(context)) return false;
+  if (context.code == nullptr && is_filled_in(context.script, context.statement.range)) return false;
   const auto names = named_relations(context.statement.node);
   if (names.empty()) return context.catalog.complete;
   return std::all_of(names.begin(), names.end(), [&](const NameView& name) {

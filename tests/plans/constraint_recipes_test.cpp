@@ -114,6 +114,14 @@ TEST(ConstraintRecipes, KeysComeBeforeTheForeignKeysThatMayNeedThem) {
                           "ALTER TABLE public.t VALIDATE CONSTRAINT t_a_fkey"));
 }
 
+TEST(ConstraintRecipes, AnUnnamedCheckTakesTheNameOfOneThatIsDropped) {
+  Planning planning;
+  planning.schema = "CREATE TABLE pair (a int, b int, CHECK (a > 0 AND b > 0));";
+  const Plan plan = plan_of("ALTER TABLE pair ADD CHECK (a > 1 AND b > 1), DROP CONSTRAINT pair_check", planning);
+  EXPECT_THAT(sent(plan), Contains(HasSubstr("RENAME CONSTRAINT")));
+  EXPECT_THAT(sent(plan), Contains(HasSubstr("TO pair_check")));
+}
+
 TEST(ConstraintRecipes, WhatTakesNoTimeStaysAsItIs) {
   const std::string migration =
       "ALTER TABLE t ADD CHECK (a > 0) NOT VALID; ALTER TABLE t ADD COLUMN c int REFERENCES o; "

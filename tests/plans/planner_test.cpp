@@ -212,18 +212,21 @@ TEST(PlannerTest, TheSameInputGivesTheSameBytes) {
 // The planner's check of its own steps, with recipes that get it wrong ------------------------------
 
 std::optional<Step> wrong_step;
+bool is_to_end_alike = false;
 
 std::optional<Rewrite> rewrite_wrongly(const StatementContext&) {
   Rewrite rewrite;
+  rewrite.ends_otherwise = !is_to_end_alike;
   rewrite.phases.emplace_back();
   rewrite.phases.back().steps.push_back(*wrong_step);
   return rewrite;
 }
 
-constexpr NodeTag kAnyComment[] = {T_CommentStmt};
-const Recipe kWrongRecipe{"wrong", "Wrong", kAnyComment, {}, rewrite_wrongly};
+constexpr NodeTag kMigrations[] = {T_CommentStmt, T_IndexStmt, T_AlterTableStmt};
+const Recipe kWrongRecipe{"wrong", "Wrong", kMigrations, {}, rewrite_wrongly};
 
-std::string refusal(StepClass step_class, std::vector<std::string> sql) {
+std::string refusal(StepClass step_class, std::vector<std::string> sql,
+                    const std::string& migration = "COMMENT ON TABLE t IS 'x'") {
   wrong_step = Step();
   wrong_step->title = "x";
   wrong_step->step_class = step_class;
@@ -231,7 +234,7 @@ std::string refusal(StepClass step_class, std::vector<std::string> sql) {
   Planning planning;
   planning.schema = std::string(kTable) + "CREATE TABLE taken (a int);";
   planning.recipes = std::vector<const Recipe*>{&kWrongRecipe};
-  const auto plan = try_plan({"COMMENT ON TABLE t IS 'x'"}, planning);
+  const auto plan = try_plan({migration}, planning);
   return plan.ok() ? std::string() : plan.error().message;
 }
 
@@ -265,6 +268,26 @@ TEST(PlannerCheckTest, NamesAreShortAndFree) {
               HasSubstr("relation \"taken\" already exists"));
   EXPECT_THAT(refusal(StepClass::concurrent, {"CREATE INDEX CONCURRENTLY IF NOT EXISTS taken ON t (a)"}),
               HasSubstr("another relation has"));
+}
+
+TEST(PlannerCheckTest, TheStepsEndAsTheOriginalDoes) {
+  is_to_end_alike = true;
+  const auto difference = [](const std::string& sql, const std::string& migration) {
+    const bool concurrent = sql.find("CONCURRENTLY") != std::string::npos;
+    return refusal(concurrent ? StepClass::concurrent : StepClass::brief, {sql}, migration);
+  };
+  EXPECT_EQ(difference("CREATE INDEX CONCURRENTLY i ON t (a)", "CREATE INDEX i ON t (a)"), "");
+  EXPECT_THAT(difference("CREATE INDEX CONCURRENTLY i ON t (b)", "CREATE INDEX i ON t (a)"),
+              HasSubstr("index public.i: columns is a after the original, b after the steps"));
+  EXPECT_THAT(difference("CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)", "CREATE INDEX i ON t (a)"),
+              HasSubstr("unique is no after the original, yes after the steps"));
+  EXPECT_THAT(difference("CREATE INDEX CONCURRENTLY j ON t (a)", "CREATE INDEX i ON t (a)"), HasSubstr("only"));
+  EXPECT_THAT(difference("ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID",
+                         "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)"),
+              HasSubstr("validity is valid after the original, NOT VALID after the steps"));
+  EXPECT_THAT(difference("ALTER TABLE t ADD COLUMN c int", "ALTER TABLE t ADD COLUMN c bigint"),
+              HasSubstr("column public.t.c: type is bigint after the original, integer after the steps"));
+  is_to_end_alike = false;
 }
 
 TEST(PlannerCheckTest, StepsParse) {

@@ -17,6 +17,7 @@ namespace pglatch {
 [[nodiscard]] const Framework& hasura_framework() noexcept;
 [[nodiscard]] const Framework& liquibase_framework() noexcept;
 [[nodiscard]] const Framework& node_pg_migrate_framework() noexcept;
+[[nodiscard]] const Framework& pgmigrate_framework() noexcept;
 [[nodiscard]] const Framework& prisma_framework() noexcept;
 [[nodiscard]] const Framework& refinery_framework() noexcept;
 [[nodiscard]] const Framework& sqitch_framework() noexcept;
@@ -28,6 +29,17 @@ namespace pglatch {
 /// A schema as pg_dump wrote it, Rails' structure.sql too.
 [[nodiscard]] const Framework& pg_dump_framework() noexcept;
 inline constexpr std::string_view kPgDump = "pg_dump";
+
+// Frameworks whose migrations are programs, of which the strings of SQL are read.
+[[nodiscard]] const Framework& alembic_framework() noexcept;
+[[nodiscard]] const Framework& django_framework() noexcept;
+[[nodiscard]] const Framework& knex_framework() noexcept;
+[[nodiscard]] const Framework& rails_framework() noexcept;
+[[nodiscard]] const Framework& typeorm_framework() noexcept;
+
+/// A Markdown file with SQL in it.
+[[nodiscard]] const Framework& runbook_framework() noexcept;
+inline constexpr std::string_view kRunbook = "runbook";
 
 /// A script for psql -f.
 [[nodiscard]] const Framework& psql_framework() noexcept;

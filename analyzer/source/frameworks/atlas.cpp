@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/source/frameworks/all.h"
 #include "analyzer/source/frameworks/file_names.h"
 #include "analyzer/source/frameworks/sections.h"
@@ -11,13 +12,31 @@
 namespace pglatch {
 namespace {
 
+bool is_one_of(char c, std::string_view letters) { return letters.find(c) != std::string_view::npos; }
+
 // What the directives of the file say of its transaction. They are a group of comments at its top with an empty line
 // below; glued to the first statement they are that statement's.
 struct FileDirectives {
   bool has_any = false;
   std::string_view transaction_mode;
   std::uint32_t line = 0;
+  std::string delimiter;
 };
+
+// "\n\n//" of the directive is written as in Go. Of white space nothing is left: lines keep their endings here, so
+// that statements without semicolons between empty lines stay one.
+std::string delimiter_of(std::string_view written) {
+  std::string delimiter;
+  for (std::size_t at = 0; at < written.size(); ++at) {
+    const bool is_escape = written[at] == '\\' && at + 1 < written.size();
+    if (is_escape && is_one_of(written[at + 1], "nrt")) {
+      ++at;
+    } else {
+      delimiter += written[at];
+    }
+  }
+  return std::string(trimmed(delimiter));
+}
 
 FileDirectives directives_of(std::string_view text) {
   FileDirectives found;
@@ -27,7 +46,9 @@ FileDirectives directives_of(std::string_view text) {
     auto comment = comment_of(line->text);
     if (!comment) break;
     if (comment->starts_with("atlas:")) found.has_any = true;
-    if (take_word(*comment) != "atlas:txmode") continue;
+    const std::string_view directive = take_word(*comment);
+    if (directive == "atlas:delimiter") found.delimiter = delimiter_of(*comment);
+    if (directive != "atlas:txmode") continue;
     found.transaction_mode = *comment;
     found.line = line->number;
   }
@@ -49,10 +70,13 @@ class Atlas final : public SectionedFramework {
 
   [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
     const FileDirectives directives = directives_of(file.text());
+    Section section{Direction::up, ExecutionMode::transaction, {}, {}};
+    section.delimiter = directives.delimiter;
     if (directives.transaction_mode == "none") {
-      return {{Direction::up, ExecutionMode::autocommit, {}, fmt::format("txmode none in line {}", directives.line)}};
+      section.mode = ExecutionMode::autocommit;
+      section.note = fmt::format("txmode none in line {}", directives.line);
     }
-    return {{Direction::up, ExecutionMode::transaction, {}, {}}};
+    return {std::move(section)};
   }
 };
 

@@ -104,15 +104,19 @@ class Flyway final : public SectionedFramework {
     const std::string_view name = file_name(file.path());
     if (!name.ends_with(".sql")) return {};
     if (is_callback(name)) return "named as a callback of Flyway";
-    const std::size_t separator = name.find("__");
-    if (separator == kNone || separator + 6 >= name.size()) return {};
-    std::string_view version = name.substr(0, separator);
+    // Without a description too: V6.1.0.6.sql.
+    const std::string_view stem = name.substr(0, name.size() - 4);
+    const std::size_t separator = std::min(stem.find("__"), stem.size());
+    const bool has_description = separator + 2 < stem.size();
+    if (!has_description && (separator < stem.size() || !is_in_usual_folder(file.path()))) return {};
+    std::string_view version = stem.substr(0, separator);
     if (version == "R") return "named R__….sql";
     // The prefix can be configured. Others have names without one too.
     std::string_view prefix;
     if (version.starts_with('V') || version.starts_with('U') || version.starts_with('B')) prefix = version.substr(0, 1);
     version.remove_prefix(prefix.size());
     if (leading_digits(version) == 0 || version.find_first_not_of("0123456789._") != kNone) return {};
+    if (!has_description) return prefix == "V" ? "named V….sql in db/migration" : "";
     if (!prefix.empty()) return fmt::format("named {}…__….sql", prefix);
     return is_in_usual_folder(file.path()) ? "named N…__….sql in db/migration" : "";
   }

@@ -1,15 +1,24 @@
+#include <fmt/format.h>
+
+#include <array>
 #include <utility>
 
 #include "analyzer/source/frameworks/all.h"
 #include "analyzer/source/frameworks/file_names.h"
 #include "analyzer/source/frameworks/sections.h"
+#include "analyzer/source/frameworks/surroundings.h"
 
 namespace pglatch {
 namespace {
 
+// Where a project keeps the URL that it migrates with.
+constexpr std::array<std::string_view, 3> kProjectFiles = {"Makefile", "docker-compose.yml", "compose.yaml"};
+constexpr std::string_view kMultiStatement = "x-multi-statement=true";
+
 // golang-migrate/migrate, source/parse.go and database/postgres/postgres.go: `7_orders.up.sql`, `7_orders.down.sql`,
-// each sent as one message. Other tools have files of these names too; what they do alike is that two statements of a
-// file are in one transaction.
+// each sent as one message; where the database's URL says x-multi-statement=true, as what stands between semicolons.
+// Other tools have files of these names too; what they do alike is that two statements of a file are in one
+// transaction.
 class GolangMigrate final : public SectionedFramework {
  public:
   [[nodiscard]] std::string_view name() const noexcept override { return "golang-migrate"; }
@@ -27,6 +36,10 @@ class GolangMigrate final : public SectionedFramework {
 
   [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
     const Direction direction = numbered_direction(file_name(file.path())).value_or(Direction::up);
+    for (const std::string_view project_file : kProjectFiles) {
+      if (!project_mentions(file.path(), project_file, kMultiStatement)) continue;
+      return {{direction, ExecutionMode::autocommit, {}, fmt::format("{} in {}", kMultiStatement, project_file)}};
+    }
     return {{direction, ExecutionMode::single_message, {}, {}}};
   }
 };

@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 #include "analyzer/base/ascii.h"
 #include "analyzer/source/frameworks/all.h"
+#include "analyzer/source/frameworks/liquibase_changeset.h"
 #include "analyzer/source/frameworks/sections.h"
 #include "analyzer/source/frameworks/text_lines.h"
 
@@ -21,33 +24,6 @@ bool take_keyword(std::string_view& comment, std::string_view keyword) {
 bool is_formatted(std::string_view line) {
   auto comment = comment_of(line);
   return comment && take_keyword(*comment, "liquibase") && take_keyword(*comment, "formatted");
-}
-
-// One changeset: its SQL and what takes it back.
-struct Changeset {
-  Section up;
-  Section down{Direction::down, ExecutionMode::transaction, {}, {}};
-};
-
-// `--changeset author:id runInTransaction:false splitStatements:false`
-Changeset begin_changeset(std::string_view attributes, std::uint32_t line) {
-  Changeset changeset;
-  changeset.up.mode = ExecutionMode::transaction;
-  changeset.up.note = fmt::format("changeset {} in line {}", take_word(attributes), line);
-  bool in_transaction = true;
-  bool is_split = true;
-  while (!attributes.empty()) {
-    const std::string attribute = to_lower(take_word(attributes));
-    if (attribute == "runintransaction:false") in_transaction = false;
-    if (attribute == "splitstatements:false") is_split = false;
-  }
-  if (!in_transaction) {
-    changeset.up.mode = is_split ? ExecutionMode::autocommit : ExecutionMode::single_message;
-    changeset.up.note += ", runInTransaction:false";
-  }
-  changeset.down.mode = changeset.up.mode;
-  changeset.down.note = changeset.up.note;
-  return changeset;
 }
 
 // Where what stands after a keyword begins in the file.
@@ -85,9 +61,10 @@ class Liquibase final : public SectionedFramework {
     LineReader lines(text);
     while (const auto line = lines.next()) {
       auto comment = comment_of(line->text);
+      Changeset& now = changesets.back();
       if (in_rollback) {
         in_rollback = line->text.find("*/") == std::string_view::npos;
-        if (in_rollback) changesets.back().down.parts.push_back({line->range.start, line->next});
+        if (in_rollback) now.down.parts.push_back({line->range.start, line->next});
       } else if (is_rollback_block(line->text)) {
         in_rollback = line->text.find("*/") == std::string_view::npos;
       } else if (comment && take_keyword(*comment, "changeset ")) {
@@ -97,11 +74,44 @@ class Liquibase final : public SectionedFramework {
         if (is_first) changesets.clear();
         changesets.push_back(std::move(next));
         is_first = false;
-      } else if (comment && take_keyword(*comment, "rollback") && is_sql(*comment)) {
-        changesets.back().down.parts.push_back(range_of(text, *comment));
+      } else if (comment && take_keyword(*comment, "rollback ") && is_sql(*comment)) {
+        now.down.parts.push_back(range_of(text, *comment));
+      } else if (comment && take_keyword(*comment, "ignorelines:")) {
+        now.up.parts.back().end = line->next;
+        now.up.parts.push_back({skip_ignored(*comment, lines, line->next), 0});
       }
-      changesets.back().up.parts.back().end = line->next;
+      Section& up = changesets.back().up;
+      up.parts.back().end = std::max(up.parts.back().start, line->next);
     }
+    return in_order(std::move(changesets));
+  }
+
+ private:
+  // `--ignoreLines:3`, or `--ignoreLines:start` to `--ignoreLines:end`: gives where it goes on.
+  static std::uint32_t skip_ignored(std::string_view what, LineReader& lines, std::uint32_t end) {
+    std::uint32_t count = 0;
+    const bool is_counted = std::from_chars(what.data(), what.data() + what.size(), count).ec == std::errc();
+    for (std::uint32_t i = 0; !is_counted || i < count; ++i) {
+      const auto line = lines.next();
+      if (!line) break;
+      end = line->next;
+      auto comment = comment_of(line->text);
+      if (!is_counted && comment && take_keyword(*comment, "ignorelines:") && take_keyword(*comment, "end")) break;
+    }
+    return end;
+  }
+
+  // A file of which nothing is for PostgreSQL is one script of nothing.
+  static std::vector<Section> in_order(std::vector<Changeset> changesets) {
+    const auto others = std::stable_partition(changesets.begin(), changesets.end(),
+                                              [](const Changeset& each) { return each.is_for_postgresql; });
+    if (others == changesets.begin()) {
+      Section nothing = std::move(changesets.front().up);
+      nothing.parts = {{0, 0}};
+      nothing.note += ", for another database";
+      return {std::move(nothing)};
+    }
+    changesets.erase(others, changesets.end());
     std::vector<Section> found;
     for (Changeset& changeset : changesets) found.push_back(std::move(changeset.up));
     for (auto changeset = changesets.rbegin(); changeset != changesets.rend(); ++changeset) {
@@ -110,7 +120,6 @@ class Liquibase final : public SectionedFramework {
     return found;
   }
 
- private:
   static bool is_rollback_block(std::string_view line) {
     line = trimmed(line);
     if (!line.starts_with("/*")) return false;

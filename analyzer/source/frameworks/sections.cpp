@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analyzer/base/ascii.h"
+#include "analyzer/source/frameworks/text_lines.h"
 #include "analyzer/source/migration_version.h"
 #include "analyzer/source/psql.h"
 
@@ -53,6 +54,28 @@ std::string keep_only(std::string_view text, const std::vector<ByteRange>& parts
   return masked;
 }
 
+std::string mask_delimiter(std::string_view text, std::string_view delimiter) {
+  std::string masked;
+  // A slash at the end of a line ends a comment too.
+  const bool is_alone = delimiter == "/" || delimiter.find_first_of("_ ") != std::string_view::npos ||
+                        std::any_of(delimiter.begin(), delimiter.end(), [](char c) {
+                          return (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
+                        });
+  LineReader lines(text);
+  while (const auto line = lines.next()) {
+    const std::string_view code = trimmed(line->text);
+    if (delimiter.empty() || code.size() < delimiter.size() || code.starts_with("--")) continue;
+    if (is_alone && code.size() != delimiter.size()) continue;
+    const std::string_view end = code.substr(code.size() - delimiter.size());
+    if (!equal_ignoring_case(end, delimiter)) continue;
+    if (masked.empty()) masked = text;
+    const auto at = static_cast<std::size_t>(end.data() - text.data());
+    masked.replace(at, delimiter.size(), delimiter.size(), ' ');
+    masked[at] = ';';
+  }
+  return masked;
+}
+
 std::vector<Script> SectionedFramework::scripts(std::shared_ptr<const SourceFile> file) const {
   std::vector<Section> found = sections(*file);
   const std::string& text = file->text();
@@ -70,8 +93,13 @@ std::vector<Script> SectionedFramework::scripts(std::shared_ptr<const SourceFile
     script.mode = section.mode;
     script.reason = std::move(section.note);
     if (!section.parts.empty()) script.masked = keep_only(text, section.parts);
+    script.continues = section.continues;
     if (section.is_psql) {
       std::string masked = mask_psql(script.sql());
+      if (!masked.empty()) script.masked = std::move(masked);
+    }
+    if (!section.delimiter.empty()) {
+      std::string masked = mask_delimiter(script.sql(), section.delimiter);
       if (!masked.empty()) script.masked = std::move(masked);
     }
   }

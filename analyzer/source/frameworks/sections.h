@@ -19,11 +19,17 @@ struct Section {
   std::vector<ByteRange> parts;  ///< in order; none: all of the file
   std::string note;              ///< what showed the mode, where it isn't the framework's usual one
   bool is_psql = false;          ///< meta-commands, variables and COPY data are psql's
+  std::string delimiter{};       ///< what ends a statement too: alone on a line, or signs at the end of one; "GO", "//"
+  bool continues = false;        ///< Script::continues
 };
 
 /// The text with all but the parts blanked out, byte for byte the same size; line endings stay. Empty where nothing but
 /// blanks would go.
 [[nodiscard]] std::string keep_only(std::string_view text, const std::vector<ByteRange>& parts);
+
+/// The text with a semicolon in the place of each delimiter, in any case, and blanks for what is left of it. An empty
+/// string where there is none.
+[[nodiscard]] std::string mask_delimiter(std::string_view text, std::string_view delimiter);
 
 /// A framework whose files show that they are its own, and fall into sections.
 class SectionedFramework : public Framework {

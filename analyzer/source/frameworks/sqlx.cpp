@@ -18,9 +18,11 @@ class Sqlx final : public SectionedFramework {
 
  protected:
   [[nodiscard]] std::string evidence(const SourceFile& file) const override {
-    if (!numbered_description(file_name(file.path()))) return {};
+    const std::string_view name = file_name(file.path());
+    if (!numbered_description(name)) return {};
     if (is_without_transaction(file)) return "named N_….sql";
-    if (folder_of_file(file.path()).find("migrations") == std::string_view::npos) return {};
+    const bool is_in_its_folder = folder_of_file(file.path()).find("migrations") != std::string_view::npos;
+    if (!is_in_its_folder && !numbered_direction(name)) return {};
     return project_mentions(file.path(), "Cargo.toml", "sqlx") ? "named N_….sql, sqlx in Cargo.toml" : "";
   }
 

@@ -36,6 +36,8 @@ TEST(TableSizeTest, ReadsAsPostgresWritesSizes) {
   EXPECT_EQ(to_string(bytes(8192)), "8 kB");
   EXPECT_EQ(to_string(bytes((std::uint64_t{3} << 40) / 2)), "1.5 TB");
   EXPECT_EQ(to_string(TableSize{5, 1024, "test"}), "5 rows, 1 kB");
+  EXPECT_EQ(to_string(TableSize{5, 1024, "test", 1200}), "5 rows, 1 kB, 1,200 rows written an hour");
+  EXPECT_EQ(to_string(TableSize{5, 1024, "test", 0}), "5 rows, 1 kB");
   EXPECT_EQ(to_string(TableSize()), "");
   EXPECT_FALSE(to_string(bytes(std::numeric_limits<std::uint64_t>::max())).empty());
 }

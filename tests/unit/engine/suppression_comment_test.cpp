@@ -120,13 +120,39 @@ TEST(SuppressionCommentTest, EugeneNamesIdsOrMeansAll) {
   EXPECT_TRUE(read("/* eugene: ignore E2 */").empty());
 }
 
+TEST(SuppressionCommentTest, AtlasNamesChecksWithBlanksBetween) {
+  expect_names("-- atlas:nolint DS103 BC102", {"DS103", "BC102"}, false);
+  EXPECT_TRUE(read("-- atlas:nolint")[0].all_rules);
+  EXPECT_TRUE(read("-- atlas:nolinter").empty());
+  EXPECT_TRUE(read("/* atlas:nolint */").empty());
+  constexpr std::string_view kGlued = "-- why\n-- atlas:nolint\nSELECT 1;";
+  EXPECT_EQ(read_suppressions(kGlued, {7, 22})[0].kind, SuppressionKind::statement);
+  constexpr std::string_view kHeader = "-- why\r\n-- atlas:nolint\r\n\r\nSELECT 1;";
+  EXPECT_EQ(read_suppressions(kHeader, {8, 23})[0].kind, SuppressionKind::file);
+  constexpr std::string_view kLater = "-- why\n\n-- atlas:nolint\n\nSELECT 1;";
+  EXPECT_EQ(read_suppressions(kLater, {8, 23})[0].kind, SuppressionKind::statement);
+}
+
 TEST(SuppressionCommentTest, AQuickLookMissesNone) {
+  EXPECT_TRUE(may_suppress("-- atlas:nolint"));
   EXPECT_TRUE(may_suppress("-- pglatch:ignore a"));
   EXPECT_TRUE(may_suppress("-- pglatch:igonre a"));
   EXPECT_TRUE(may_suppress("-- squawk-ignore a"));
   EXPECT_TRUE(may_suppress("-- eugene: ignore"));
   EXPECT_FALSE(may_suppress("create index on t (a);"));
   EXPECT_FALSE(may_suppress(""));
+}
+
+TEST(SuppressionCommentTest, TheReasonIsWhatFollowsTheNames) {
+  const auto reason = [](const std::string& text) {
+    const auto all = read_suppressions(text, {0, static_cast<std::uint32_t>(text.size())});
+    return std::string(all.at(0).reason.of(text));
+  };
+  EXPECT_EQ(reason("-- pglatch:ignore a, b: ten rows "), "ten rows");
+  EXPECT_EQ(reason("/* pglatch:ignore-file a - made by a tool */"), "made by a tool");
+  EXPECT_EQ(reason("-- squawk-ignore a, b -- it is empty"), "it is empty");
+  EXPECT_EQ(reason("-- pglatch:ignore a"), "");
+  EXPECT_EQ(reason("-- squawk-ignore a"), "");
 }
 
 }  // namespace

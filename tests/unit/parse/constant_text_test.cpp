@@ -54,6 +54,32 @@ TEST(ConstantText, IsNotKnown) {
   EXPECT_EQ(value("format('%999999999999999999999$s', 'a')"), "(unknown)");
 }
 
+TEST(ConstantText, OfVariables) {
+  const std::string sql = "SELECT format('%s.%I', t, $2) || t, t.t, $1";
+  const ParsedScript parsed = parse(sql);
+  const auto targets = each<ResTarget>(as<SelectStmt>(parsed.statements.at(0).node)->targetList);
+  const TextValues variables{{"t", "a b"}, {"$2", "c d"}};
+  EXPECT_EQ(constant_text(targets[0]->val, variables), "a b.\"c d\"a b");
+  EXPECT_FALSE(constant_text(targets[1]->val, variables));
+  EXPECT_FALSE(constant_text(targets[2]->val, variables));
+}
+
+TEST(ConstantText, HasSomeLiteralsInStatements) {
+  const auto statement = [](const std::string& expression) {
+    const std::string sql = "SELECT " + expression;
+    const ParsedScript parsed = parse(sql);
+    const auto* select = as<SelectStmt>(parsed.statements.at(0).node);
+    return constant_statement(each<ResTarget>(select->targetList)[0]->val).value_or("(unknown)");
+  };
+  EXPECT_EQ(statement("format('a %L, %I', x, 'b')"), "a $1, b");
+  EXPECT_EQ(statement("'a ' || quote_literal(x) || quote_nullable(y)"), "a $1$1");
+  EXPECT_EQ(statement("format('a %s', x)"), "(unknown)");
+  EXPECT_EQ(statement("format('a %I', x)"), "(unknown)");
+  EXPECT_EQ(statement("format(x, 'a')"), "(unknown)");
+  EXPECT_EQ(statement("concat('a', x)"), "(unknown)");
+  EXPECT_EQ(statement("quote_ident(x)"), "(unknown)");
+}
+
 TEST(ConstantText, IsBoundedInDepth) {
   std::string long_chain = "'a'";
   for (int i = 0; i < 100'000; ++i) long_chain += "||'a'";

@@ -9,6 +9,7 @@
 
 #include "analyzer/report/xml.h"
 #include "tests/unit/report/canned_reports.h"
+#include "tests/unit/report/canned_review.h"
 
 namespace pglatch::testing {
 namespace {
@@ -104,6 +105,27 @@ TEST(JunitFormatTest, ACleanRunHasACaseThatPassed) {
   EXPECT_THAT(text, Not(HasSubstr("<failure")));
 }
 
+TEST(GithubFormatTest, TheOlderFormOfCommandsIsBrokenUp) {
+  const auto file = source("1.sql", "select 1;\n");
+  LintReport report;
+  report.findings.push_back(finding_at(file, "select", Severity::error));
+  report.findings.back().message = "##[add-mask]x happens.";
+  EXPECT_THAT(write_github(report, {}), Not(HasSubstr("##[")));
+}
+
+TEST(CheckoutPathTest, IsWhatCiSystemsAreTold) {
+  const auto file = source("1.sql", "select 1;\n");
+  LintReport report;
+  report.findings.push_back(finding_at(file, "select", Severity::error));
+  FormatOptions options;
+  options.checkout_path = [](const std::string& path) { return "db/" + path; };
+  EXPECT_THAT(write_github(report, options), HasSubstr("file=db/1.sql,"));
+  EXPECT_THAT(write_gitlab(report, options), HasSubstr("\"path\": \"db/1.sql\""));
+  EXPECT_THAT(write_sarif(report, options), HasSubstr("\"uri\": \"db/1.sql\""));
+  // People are told what they can open from where they are.
+  EXPECT_THAT(write_text(report, options), ::testing::StartsWith("1.sql:1:1:"));
+}
+
 // The pattern of integrations/problem-matcher.json and of editors' error formats.
 TEST(ConciseFormatTest, EveryLineIsOneThatEditorsJumpTo) {
   static const std::regex kLine("(.+):(\\d+):(\\d+): (error|warning|info): (.+) \\[([a-z0-9-]+)\\]");
@@ -133,15 +155,42 @@ TEST(MarkdownFormatTest, SqlIsNoMarkup) {
   EXPECT_THAT(text, HasSubstr("### a\\_b.sql"));
 }
 
+TEST(MarkdownFormatTest, IsNoLongerThanACommentMayBe) {
+  const auto file = source("a.sql", "select 1;\n");
+  LintReport report;
+  for (int i = 0; i < 2000; ++i) report.findings.push_back(finding_at(file, "select", Severity::error));
+  const std::string text = write_markdown(report, {});
+  EXPECT_LT(text.size(), 65'536U);
+  EXPECT_GT(text.size(), 60'000U);
+  const std::size_t shown = count(text, "| error |");
+  EXPECT_THAT(text, HasSubstr(fmt::format("\n{} findings are not shown here.\n", 2000 - shown)));
+  EXPECT_EQ(count(text, "<details>"), count(text, "</details>"));
+  EXPECT_EQ(count(write_markdown_summary(report, {}), "| error |"), 2000U);
+}
+
+TEST(MarkdownFormatTest, APlanThatHasNoRoomIsNamed) {
+  LintReport report = canned_review().report;
+  Plan plan = canned_review().plan;
+  plan.phases[0].steps[0].sql = {std::string(70'000, 'x')};
+  FormatOptions options;
+  options.plan = &plan;
+  const std::string text = write_markdown(report, options);
+  EXPECT_LT(text.size(), 65'536U);
+  EXPECT_THAT(text, HasSubstr("The plan has 3 steps, too many to be shown here"));
+  options.plan = nullptr;
+  options.no_plan = "a.sql:1:1: PREPARE TRANSACTION";
+  EXPECT_THAT(write_markdown(report, options), HasSubstr("There is no plan: a.sql:1:1: PREPARE TRANSACTION"));
+}
+
 TEST(XmlTest, TextMayHoldAnything) {
   XmlWriter xml;
   xml.begin("a", {{"b", "<\"&'\n\x01>"}});
-  xml.element("c", {}, "\xFF \x1b ü");
+  xml.element("c", {}, "\xFF \x1b \xEF\xBF\xBF ü");
   xml.element("d", {});
   xml.end();
   EXPECT_EQ(xml.finish(),
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a b=\"&lt;&quot;&amp;'&#10;\xEF\xBF\xBD&gt;\">\n"
-            "  <c>\xEF\xBF\xBD \xEF\xBF\xBD ü</c>\n  <d/>\n</a>\n");
+            "  <c>\xEF\xBF\xBD \xEF\xBF\xBD \xEF\xBF\xBD ü</c>\n  <d/>\n</a>\n");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "analyzer/base/utf8.h"
 #include "tests/support/golden.h"
 #include "tests/unit/report/canned_reports.h"
+#include "tests/unit/report/canned_review.h"
 
 namespace pglatch::testing {
 namespace {
@@ -32,7 +33,9 @@ TEST_P(FormatsTest, IsUtf8AndEndsWithANewline) {
 // Rules and pages are there for SARIF; nobody else depends on them, and nothing fails without.
 TEST_P(FormatsTest, WorksWithoutRules) {
   for (const CannedReport& canned : canned_reports()) {
-    const std::string output = GetParam().write(canned.report, {});
+    FormatOptions bare;
+    bare.tool_version = canned_options().tool_version;
+    const std::string output = GetParam().write(canned.report, bare);
     EXPECT_EQ(output == GetParam().write(canned.report, canned_options()), GetParam().name != "sarif") << canned.name;
   }
 }
@@ -45,6 +48,11 @@ TEST(LintFormatsTest, TextIsFirstAndNamesAreUnique) {
   EXPECT_EQ(lint_formats().front().name, "text");
   std::set<std::string_view> names;
   for (const LintFormat& format : lint_formats()) EXPECT_TRUE(names.insert(format.name).second) << format.name;
+}
+
+TEST(MarkdownFormatTest, FoldsThePlan) {
+  EXPECT_TRUE(matches_golden(write_markdown(canned_review().report, canned_review().options()),
+                             "formats/review/expected.markdown"));
 }
 
 TEST(LocksFormatsTest, WriteWhatTheGoldenFilesHold) {

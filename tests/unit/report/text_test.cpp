@@ -4,6 +4,7 @@
 #include <regex>
 #include <sstream>
 
+#include "analyzer/report/terminal_text.h"
 #include "tests/support/golden.h"
 #include "tests/unit/report/canned_reports.h"
 
@@ -30,6 +31,30 @@ TEST(TextTest, ColorsOnlyWhenAskedAndNothingElseChanges) {
     EXPECT_EQ(without_colors(write_text(canned.report, colored)), plain) << canned.name;
   }
   EXPECT_TRUE(matches_golden(write_text(canned_report("related"), colored), "formats/related/expected.color"));
+}
+
+TEST(TextTest, LinesFitTheTerminal) {
+  FormatOptions narrow = canned_options();
+  narrow.width = 60;
+  for (const char* name : {"long-line", "related"}) {
+    std::size_t longest = 0;
+    for (const std::string& line : lines_of(write_text(canned_report(name), narrow))) {
+      // What editors jump to stays on one line.
+      if (line.find(": ") == std::string::npos || line.front() == ' ') longest = std::max(longest, cell_width(line));
+    }
+    EXPECT_LE(longest, 60U) << name;
+    EXPECT_GT(longest, 40U) << name;
+  }
+}
+
+TEST(TextTest, PlacesAreLinksWhereTheTerminalIsAsked) {
+  FormatOptions linked = canned_options();
+  linked.link_base = "file://host/work";
+  EXPECT_THAT(write_text(canned_report("fix"), linked),
+              ::testing::StartsWith("\x1b]8;;file://host/work/migrations/13%20fix%231.sql\x1b\\migrations/13 "
+                                    "fix#1.sql:1:1:\x1b]8;;\x1b\\ error["));
+  // No part of a path ends the link.
+  EXPECT_THAT(write_text(canned_report("hostile"), linked), ::testing::StartsWith("\x1b]8;;file:///srv/%FF%0A%3A%3A"));
 }
 
 // Workflow commands of CI systems begin a line, blanks aside: nothing from a migration may do that.

@@ -40,6 +40,12 @@ TEST_F(DiscoveryTest, DirectoriesComeInVersionOrder) {
   EXPECT_THAT(found.errors, IsEmpty());
 }
 
+TEST_F(DiscoveryTest, TheLetterBeforeAVersionIsNoPartOfIt) {
+  files({"m/U9__a.sql", "m/V9__a.sql", "m/V10__b.sql", "m/U10__b.sql", "m/B2__a.sql", "m/V2__a.sql", "m/Us.sql"});
+  EXPECT_THAT(look({"m"}).files, ElementsAre("m/Us.sql", "m/B2__a.sql", "m/V2__a.sql", "m/V9__a.sql", "m/U9__a.sql",
+                                             "m/V10__b.sql", "m/U10__b.sql"));
+}
+
 TEST_F(DiscoveryTest, OnlySqlAndNothingHidden) {
   files({"m/a.sql", "m/B.SQL", "m/c.txt", "m/d.sql.bak", "m/.e.sql", "m/.git/f.sql", "m/sql", "m/.sql", "m/sub/g.sql"});
   EXPECT_THAT(look({"m"}).files, ElementsAre("m/B.SQL", "m/a.sql", "m/sub/g.sql"));
@@ -130,15 +136,17 @@ TEST_F(DiscoveryTest, AnEmptyDirectoryHasNoFiles) {
 TEST(DiscoveryOrderTest, FrameworksHaveOrdersOfTheirOwn) {
   const TempDir dir;
   for (const char* name : {"f/R__views.sql", "f/V1__a.sql", "f/V10__b.sql", "s/deploy/a.sql", "s/deploy/b/c.sql",
-                           "s/deploy/unplanned.sql", "s/other.sql", "s/revert/a.sql", "s/revert/b/c.sql"}) {
+                           "s/deploy/unplanned.sql", "s/other.sql", "s/revert/a.sql", "s/revert/b/c.sql",
+                           "p/20240101_b/migration.sql", "p/20230101120000_a/migration.sql", "p/migration_lock.toml"}) {
     dir.write(name, "");
   }
   dir.write("s/sqitch.plan", "%project=p\nb/c 2024-05-01T12:00:00Z A <a@b>\na [b/c] 2024-05-01T12:00:00Z A <a@b>\n");
   std::vector<std::string> found = discover(std::vector<std::string>{dir.path().string()}).files;
   for (std::string& path : found) path.erase(0, dir.path().string().size() + 1);
-  EXPECT_EQ(found, (std::vector<std::string>{"f/V1__a.sql", "f/V10__b.sql", "f/R__views.sql", "s/other.sql",
-                                             "s/deploy/unplanned.sql", "s/deploy/b/c.sql", "s/deploy/a.sql",
-                                             "s/revert/b/c.sql", "s/revert/a.sql"}));
+  EXPECT_EQ(found, (std::vector<std::string>{"f/V1__a.sql", "f/V10__b.sql", "f/R__views.sql",
+                                             "p/20230101120000_a/migration.sql", "p/20240101_b/migration.sql",
+                                             "s/other.sql", "s/deploy/unplanned.sql", "s/deploy/b/c.sql",
+                                             "s/deploy/a.sql", "s/revert/b/c.sql", "s/revert/a.sql"}));
 }
 
 TEST(NaturalOrderTest, VersionsAsPeopleReadThem) {

@@ -21,5 +21,13 @@ TEST(SqitchPlanTest, ChangesHaveTheirPlaces) {
   EXPECT_TRUE(read_sqitch_plan("").empty());
 }
 
+TEST(SqitchPlanTest, WhatWasReworkedIsNamedAfterSomeTagInBetween) {
+  const auto places = read_sqitch_plan("@v0\na\nb\n@v1\nc\n@v2\n@v2.1\na [a@v2.1]\nd\n@v3\na\n@v4\n");
+  for (const char* tag : {"@v1", "@v2", "@v2.1"}) EXPECT_EQ(places.at(std::string("a") + tag), 1U) << tag;
+  EXPECT_EQ(places.at("a@v3"), 4U);
+  EXPECT_EQ(places.at("a"), 6U);
+  EXPECT_EQ(places.size(), 8U);
+}
+
 }  // namespace
 }  // namespace pglatch::testing

@@ -38,6 +38,7 @@ TEST(TemplatesTest, AValueIsAName) {
       {"SELECT f(x := ${a-b}), ${c}::int;", "SELECT f(x := \"$a-b\"), \"$c\"::int;"},
       {"DROP TABLE {schema}.t;", "DROP TABLE \"schema\".t;"},
       {"SELECT * FROM t WHERE a < $END_date;", "SELECT * FROM t WHERE a < _END_date;"},
+      {"SELECT interval ${Period}, date ${d};", "SELECT interval '$Period', date \"$d\";"},
       {"DROP TABLE @cdm.t, @extschema@.u;", "DROP TABLE _cdm.t, _extschema_.u;"},
       {"DROP TABLE {{\nname }};", "DROP TABLE \"{\nname }\";"},
       {"DROP TABLE {{ end_date }}, {{ block }};", "DROP TABLE \"{ end_date }\", \"{ block }\";"},

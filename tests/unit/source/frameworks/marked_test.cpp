@@ -37,6 +37,27 @@ TEST(GooseTest, NoTransactionIsForBothDirectionsAndInAnyCase) {
   EXPECT_EQ(kind(scripts[1]), "goose down autocommit");
 }
 
+TEST(GooseTest, SeveralStatementsBetweenStatementBeginAndEndAreOneMessage) {
+  const std::string text =
+      "-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1;\n-- +goose StatementBegin\nSET a.b = 1;\nSELECT 2;\n"
+      "-- +goose StatementEnd\n-- +goose StatementBegin\nSELECT 3;\n-- +goose StatementEnd\n-- +goose Down\nSELECT "
+      "4;\n";
+  const auto scripts = read("1_x.sql", text);
+  ASSERT_EQ(scripts.size(), 4U);
+  EXPECT_EQ(kind(scripts[0]), "goose up autocommit");
+  EXPECT_THAT(statements(scripts[0]), ElementsAre("SELECT 1"));
+  EXPECT_EQ(kind(scripts[1]), "goose up single-message");
+  EXPECT_TRUE(scripts[1].continues);
+  EXPECT_THAT(statements(scripts[1]), ElementsAre("SET a.b = 1", "SELECT 2"));
+  EXPECT_EQ(kind(scripts[2]), "goose up autocommit");
+  EXPECT_TRUE(scripts[2].continues);
+  EXPECT_THAT(statements(scripts[2]), ElementsAre("SELECT 3"));
+  EXPECT_EQ(kind(scripts[3]), "goose down autocommit");
+  EXPECT_FALSE(scripts[3].continues);
+  // In a transaction all is sent in it, whatever is sent together.
+  EXPECT_EQ(read("1_x.sql", text.substr(text.find('\n') + 1)).size(), 2U);
+}
+
 TEST(GooseTest, OneDirectionNeedsNoMask) {
   const auto scripts = read("1_x.sql", "-- +goose Up\nSELECT 1;\n");
   ASSERT_EQ(scripts.size(), 1U);
@@ -123,12 +144,55 @@ TEST(LiquibaseTest, ChangesetsAreSentEachByItself) {
   EXPECT_THAT(statements(scripts[4]), ElementsAre("DROP TABLE t"));
 }
 
+TEST(LiquibaseTest, StatementsEndWhereTheChangesetSaysSo) {
+  const auto scripts =
+      read("x.sql",
+           "--liquibase formatted sql\n--changeset a:1 endDelimiter:\\n//\\s*$\nSELECT 1\n//\nSELECT 2//\n"
+           "--changeset a:2 endDelimiter:GO\nSELECT go FROM t\ngo\nSELECT 3\n"
+           "--changeset a:3\nSELECT 4 /* x\n*/\n/\nSELECT 5\n--changeset a:4 splitStatements:false\nSELECT 6\n/\n2\n");
+  ASSERT_EQ(scripts.size(), 4U);
+  EXPECT_THAT(statements(scripts[0]), ElementsAre("SELECT 1", "SELECT 2"));
+  EXPECT_THAT(statements(scripts[1]), ElementsAre("SELECT go FROM t", "SELECT 3"));
+  EXPECT_THAT(statements(scripts[2]), ElementsAre("SELECT 4", "SELECT 5"));
+  EXPECT_THAT(statements(scripts[3]), ElementsAre("SELECT 6\n/\n2"));
+}
+
+TEST(LiquibaseTest, ChangesetsOfOtherDatabasesAreLeftOut) {
+  const auto scripts =
+      read("x.sql",
+           "--liquibase formatted sql\n--changeset a:1 dbms:oracle,h2\nSELECT 1 FROM dual;\n"
+           "--changeset a:2 dbms:!oracle\nSELECT 2;\n--changeset a:3 dbms:\"postgresql,h2\"\nSELECT 3;\n"
+           "--changeset a:4 dbms:!postgresql\nSELECT 4;\n");
+  ASSERT_EQ(scripts.size(), 2U);
+  EXPECT_THAT(statements(scripts[0]), ElementsAre("SELECT 2"));
+  EXPECT_THAT(statements(scripts[1]), ElementsAre("SELECT 3"));
+  const auto none = read("x.sql", "--liquibase formatted sql\n--changeset a:1 dbms:oracle\nSELECT 1 FROM dual;\n");
+  ASSERT_EQ(none.size(), 1U);
+  EXPECT_THAT(statements(none[0]), IsEmpty());
+  EXPECT_THAT(none[0].reason, HasSubstr("for another database"));
+}
+
+TEST(LiquibaseTest, LinesCanBeIgnored) {
+  const auto scripts = read("x.sql",
+                            "--liquibase formatted sql\n--changeset a:1\nSELECT 1;\n--ignoreLines:2\nno\nno\n"
+                            "SELECT 2;\n--ignoreLines:start\nno\n--ignoreLines:end\nSELECT 3;\n--rollback: no\n");
+  ASSERT_EQ(scripts.size(), 1U);
+  EXPECT_THAT(statements(scripts[0]), ElementsAre("SELECT 1", "SELECT 2", "SELECT 3"));
+}
+
 TEST(LiquibaseTest, AFileOfVeryManyChangesetsBecomesOneScript) {
   std::string text = "--liquibase formatted sql\n";
   while (text.size() < std::size_t{1} << 20) text += "--changeset a:1\nSELECT 1;\n";
   const auto scripts = read("big.sql", text);
   ASSERT_EQ(scripts.size(), 1U);
   EXPECT_TRUE(scripts[0].masked.empty());
+}
+
+TEST(AtlasTest, StatementsEndAtItsDelimiterToo) {
+  const auto scripts = read("1.sql", "-- atlas:delimiter \\n\\n//\n\nSELECT 1\n\n//\nSELECT 2; SELECT 3\n//\n");
+  ASSERT_EQ(scripts.size(), 1U);
+  EXPECT_EQ(kind(scripts[0]), "atlas up transaction");
+  EXPECT_THAT(statements(scripts[0]), ElementsAre("SELECT 1", "SELECT 2", "SELECT 3"));
 }
 
 TEST(GraphileMigrateTest, ReadsItsHeaders) {

@@ -37,6 +37,8 @@ TEST(FlywayTest, IsRecognisedByName) {
   EXPECT_EQ(by_name("V1_orders.sql"), "plain up unknown");
   EXPECT_EQ(by_name("Very__orders.sql"), "plain up unknown");
   EXPECT_EQ(by_name("V1__.sql"), "plain up unknown");
+  EXPECT_EQ(by_name("src/db/migration/V6.1.0.6.sql"), "flyway up transaction");
+  EXPECT_EQ(by_name("V6.1.0.6.sql"), "plain up unknown");
 }
 
 TEST(FlywayTest, FindsOutWhatCannotBeInATransaction) {
@@ -120,6 +122,7 @@ TEST(SqlxTest, IsRecognisedByItsProject) {
   EXPECT_EQ(by_name(dir.write("migrations/7_x.sql", "")), "sqlx up transaction");
   EXPECT_EQ(by_name(dir.write("migrations/8_x.down.sql", "")), "sqlx down transaction");
   EXPECT_EQ(by_name(dir.write("queries/7_x.sql", "")), "plain up unknown");
+  EXPECT_EQ(by_name(dir.write("db/7_x.up.sql", "")), "sqlx up transaction");
 }
 
 TEST(RefineryTest, IsRecognisedByItsProject) {
@@ -135,6 +138,23 @@ TEST(RefineryTest, LooksNoFurtherThanTheRepository) {
   dir.write("Cargo.toml", "refinery");
   std::filesystem::create_directories(dir.path() / "repo/.git");
   EXPECT_EQ(by_name(dir.write("repo/migrations/V1__x.sql", "")), "flyway up transaction");
+}
+
+TEST(PgmigrateTest, IsRecognisedByTheFileBesideItsFolder) {
+  const TempDir dir;
+  dir.write("migrations.yml", "conn: dbname=shop\n");
+  EXPECT_EQ(by_name(dir.write("migrations/V0001__x.sql", "")), "pgmigrate up transaction");
+  EXPECT_EQ(by_name(dir.write("migrations/V0002__NONTRANSACTIONAL_x.sql", "")), "pgmigrate up autocommit");
+  EXPECT_EQ(by_name(dir.write("grants/V0001__x.sql", "")), "flyway up transaction");
+}
+
+TEST(GolangMigrateTest, TheDatabasesUrlCanSplitFiles) {
+  const TempDir dir;
+  std::filesystem::create_directories(dir.path() / ".git");
+  const std::string path = dir.write("migrations/1_x.up.sql", "");
+  EXPECT_EQ(by_name(path), "golang-migrate up single-message");
+  dir.write("Makefile", "migrate:\n\tmigrate -database \"$(URL)?x-multi-statement=true\" up\n");
+  EXPECT_EQ(by_name(path), "golang-migrate up autocommit");
 }
 
 TEST(SqitchTest, FoldersAreDirections) {

@@ -1,0 +1,14 @@
+// What a call gives the parameters of a function, as far as it is text that is known before anything runs: what EXECUTE
+// puts into the statements that it makes.
+#pragma once
+
+#include "analyzer/catalog/catalog.h"
+#include "analyzer/parse/constant_text.h"
+
+namespace pglatch {
+
+/// The parameters of a function in PL/pgSQL that have the value of a constant in this call: those of text types,
+/// integers and regclass that are not NULL, and that the body does not assign to.
+[[nodiscard]] TextValues text_arguments(const FunctionObject& function, const FuncCall& call);
+
+}  // namespace pglatch
