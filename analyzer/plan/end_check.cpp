@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <string_view>
 
 #include "analyzer/catalog/apply.h"
@@ -10,30 +12,54 @@
 namespace pglatch {
 namespace {
 
+using Facts = std::vector<CatalogFact>;
+
 constexpr std::string_view kParent = "part of index";
 
-// What an index of a partition is called is for nobody to rely on: it stands for its table and columns here.
-std::vector<CatalogFact> without_names_of_attached(std::vector<CatalogFact> facts) {
+Facts::iterator end_of_object(Facts::iterator first, Facts& facts) {
+  return std::find_if(first, facts.end(), [&](const CatalogFact& fact) { return fact.object != first->object; });
+}
+
+std::string value_of(std::string_view aspect, Facts::iterator first, Facts::iterator last) {
+  const auto fact = std::find_if(first, last, [&](const CatalogFact& other) { return other.aspect == aspect; });
+  return fact == last ? std::string() : fact->value;
+}
+
+bool is_attached(Facts::iterator first, Facts::iterator last) {
+  const std::string parent = value_of(kParent, first, last);
+  return !parent.empty() && parent != "none";
+}
+
+std::set<std::string> attached_in(Facts facts) {
+  std::set<std::string> names;
   for (auto first = facts.begin(); first != facts.end();) {
-    const auto last =
-        std::find_if(first, facts.end(), [&](const CatalogFact& fact) { return fact.object != first->object; });
-    const auto value_of = [&](std::string_view aspect) {
-      const auto fact = std::find_if(first, last, [&](const CatalogFact& other) { return other.aspect == aspect; });
-      return fact == last ? std::string() : fact->value;
-    };
-    const std::string parent = value_of(kParent);
-    if (!parent.empty() && parent != "none") {
-      const std::string object =
-          fmt::format("index of the partition {} on ({})", value_of("table"), value_of("columns"));
+    const auto last = end_of_object(first, facts);
+    if (is_attached(first, last)) names.insert(first->object);
+    first = last;
+  }
+  return names;
+}
+
+// What an index of a partition is called is for nobody to rely on: it stands for its table and columns here. One that
+// the other side attaches may as well be left beside a new one: whether PostgreSQL takes an index that is there, by
+// what its expressions are, is not known here.
+Facts without_names_of_attached(Facts facts, const std::set<std::string>& attached_elsewhere) {
+  Facts result;
+  for (auto first = facts.begin(); first != facts.end();) {
+    const auto last = end_of_object(first, facts);
+    if (is_attached(first, last)) {
+      const std::string object = fmt::format("index of the partition {} on ({})", value_of("table", first, last),
+                                             value_of("columns", first, last));
       for (auto fact = first; fact != last; ++fact) {
         fact->object = object;
         if (fact->aspect == kParent) fact->value = "some";
       }
     }
+    if (attached_elsewhere.count(first->object) == 0) std::move(first, last, std::back_inserter(result));
     first = last;
   }
-  std::sort(facts.begin(), facts.end());
-  return facts;
+  std::sort(result.begin(), result.end());
+  return result;
 }
 
 }  // namespace
@@ -55,7 +81,7 @@ void EndCheck::apply_original() {
 
 void EndCheck::note_end_of_steps(const Catalog::Mark& before) {
   note_changed(before);
-  end_of_steps_ = without_names_of_attached(facts_of(catalog_, changed_));
+  end_of_steps_ = facts_of(catalog_, changed_);
 }
 
 void EndCheck::note_changed(const Catalog::Mark& before) {
@@ -69,8 +95,10 @@ std::optional<std::string> EndCheck::difference() {
   const Catalog::Mark before = catalog_.mark();
   apply_original();
   note_changed(before);  // what it creates has another id each time
-  const auto differences = compare_facts(without_names_of_attached(facts_of(catalog_, changed_)), end_of_steps_);
+  const Facts end_of_original = facts_of(catalog_, changed_);
   catalog_.rollback_to(before);
+  const auto differences = compare_facts(without_names_of_attached(end_of_original, attached_in(end_of_steps_)),
+                                         without_names_of_attached(end_of_steps_, attached_in(end_of_original)));
   if (differences.empty()) return std::nullopt;
   return in_words(differences.front(), "after the original", "after the steps");
 }

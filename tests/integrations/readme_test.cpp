@@ -84,6 +84,7 @@ class Readme : public ::testing::Test {
   Readme() : repo_(directory_.path()) {
     fs::create_directories(repo_.path() / "fixtures");
     fs::copy(fixture_path("demo"), repo_.path() / "fixtures/demo", fs::copy_options::recursive);
+    fs::copy(fixture_path("runbooks"), repo_.path() / "fixtures/runbooks", fs::copy_options::recursive);
     fs::copy(fixture_path("demo/migrations"), repo_.path() / "migrations", fs::copy_options::recursive);
     repo_.commit("what the README shows");
   }

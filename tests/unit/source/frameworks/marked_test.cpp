@@ -251,7 +251,12 @@ TEST(MarkedTest, AFrameworkThatIsNamedTakesAnyFile) {
       const auto scripts = read_scripts(file, framework);
       ASSERT_EQ(scripts.size(), 1U) << framework->name();
       EXPECT_EQ(scripts[0].direction, Direction::up) << framework->name();
-      EXPECT_EQ(scripts[0].sql(), text) << framework->name();
+      // What is read for its strings or code blocks has none here.
+      if (framework->reads(FileType::sql)) {
+        EXPECT_EQ(scripts[0].sql(), text) << framework->name();
+      } else {
+        EXPECT_EQ(scripts[0].sql().find_first_not_of(" \n"), std::string_view::npos) << framework->name();
+      }
     }
   }
 }
