@@ -154,12 +154,12 @@ std::string header_of(std::string_view text, std::string_view name) {
 Result<std::string> changed_journal(std::string_view journal, const std::vector<std::string>& dropped,
                                     const std::vector<std::string>& tags) {
   auto read = read_json(journal);
-  if (const auto* error = std::get_if<JsonError>(&read)) return Error{std::string(kNoJournal) + error->message};
+  if (const auto* error = std::get_if<JsonError>(&read)) return Error{fmt::format("{}{}", kNoJournal, error->message)};
   JsonValue& document = std::get<JsonValue>(read);
   const auto member = std::find_if(document.members.begin(), document.members.end(),
                                    [](const JsonMember& each) { return each.key == "entries"; });
   if (member == document.members.end() || member->value.kind != JsonValue::Kind::array) {
-    return Error{std::string(kNoJournal) + "it has no list of entries"};
+    return Error{fmt::format("{}it has no list of entries", kNoJournal)};
   }
   std::vector<JsonValue>& entries = member->value.elements;
   if (!ends_with(entries, dropped, [](const JsonValue& each) { return text_of(each, "tag"); })) {

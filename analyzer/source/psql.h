@@ -22,8 +22,8 @@ namespace pglatch {
 /// Both branches of \if stay. Line endings are kept.
 [[nodiscard]] std::string mask_psql(std::string_view text);
 
-/// psql sends more than the script's own text: \i includes a file that could not be followed, \gexec executes what a query returns, \c goes on in
-/// another database.
+/// psql sends more than the script's own text: \i includes a file that could not be followed, \gexec executes what a
+/// query returns, \c goes on in another database.
 [[nodiscard]] bool runs_unseen_sql(const Script& script);
 
 }  // namespace pglatch

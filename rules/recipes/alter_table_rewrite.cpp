@@ -51,12 +51,13 @@ std::optional<Refusal> add(const AlterTable& alter, const AlterPart& part, Rewri
 }
 
 // The new constraint takes the place of the old one in one transaction.
-Step take_place(const AlterTable& alter, const AlterPart& part) {
+// `drop`: the subcommand as written.
+Step take_place(const AlterTable& alter, const AlterPart& part, std::string_view drop) {
   const std::string place = quote_identifier_sql(part.replaces);
   const std::string name = quote_identifier_sql(part.name);
   // What follows cannot be told from what was before: the ledger remembers it.
   Step step = brief_step(fmt::format("Drop {} of {}, and call the new one so", place, alter.name),
-                         fmt::format("{} DROP CONSTRAINT {}", alter.alter(), place), {});
+                         fmt::format("{} {}", alter.alter(), drop), {});
   step.sql.push_back(fmt::format("{} RENAME CONSTRAINT {} TO {}", alter.alter(), name, place));
   return step;
 }
@@ -68,7 +69,7 @@ void drop_what_goes_last(const AlterTable& alter, Rewrite& rewrite) {
     const auto successor = std::find_if(alter.parts.begin(), alter.parts.end(),
                                         [&](const AlterPart& part) { return part.replaces == alter.dropped[i]; });
     if (successor != alter.parts.end()) {
-      steps.push_back(take_place(alter, *successor));
+      steps.push_back(take_place(alter, *successor, alter.drops[i]));
       continue;
     }
     steps.push_back(brief_step(fmt::format("Drop {} of {}", quote_identifier_sql(alter.dropped[i]), alter.name),
