@@ -28,7 +28,7 @@ std::string mask_format(std::string text) {
   for (std::size_t at = 0; at + 1 < text.size(); ++at) {
     const char next = text[at + 1];
     if (text[at] == '{' && next == '}') {
-      text.replace(at, 2, "__");
+      text[at] = text[at + 1] = '_';
     } else if (text[at] == '%' && (next == 's' || next == 'd')) {
       text[at] = '_';
     } else if (text[at] == '%' && next == '(') {

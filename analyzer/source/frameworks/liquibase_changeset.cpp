@@ -58,7 +58,7 @@ Changeset begin_changeset(std::string_view attributes, std::uint32_t line) {
   Section& up = changeset.up;
   up.mode = ExecutionMode::transaction;
   up.note = fmt::format("changeset {} in line {}", take_word(attributes), line);
-  up.delimiter = kUsualDelimiter;
+  up.delimiter = std::string(kUsualDelimiter);
   bool in_transaction = true;
   bool is_split = true;
   while (!attributes.empty()) {
