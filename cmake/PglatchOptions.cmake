@@ -29,7 +29,7 @@ function(pglatch_precompile target)
     # What ccache asks for: https://ccache.dev/manual/latest.html#_precompiled_headers
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
       # What g++ 12 reports here is std::string's own code, which it knows for a system header's only where it reads it.
-      $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-stringop-overflow>)
+      $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread>)
   endif()
 endfunction()
 
