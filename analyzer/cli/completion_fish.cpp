@@ -7,7 +7,7 @@ namespace pglatch {
 namespace {
 
 // A string in single quotes, in which fish knows two escapes.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'' || c == '\\') out += '\\';
@@ -26,7 +26,7 @@ std::string value_of(const OptionText& option) {
       return fmt::format(" -x -a '(__fish_append , {})'", words);
     case ValueKind::choice:
     case ValueKind::format:
-      return fmt::format(" -x -a {}", quoted(words));
+      return fmt::format(" -x -a {}", in_quotes(words));
     case ValueKind::file:
       return " -r -F";
     case ValueKind::directory:
@@ -45,7 +45,7 @@ std::string arguments_of(const Command& command) {
   if (name != "SHELL") return " -F";
   std::string words;
   for (const Shell& shell : shells()) words += fmt::format("{}{}", words.empty() ? "" : " ", shell.name);
-  return " -a " + quoted(words);
+  return " -a " + in_quotes(words);
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ std::string write_fish_completion(const std::vector<CommandText>& commands) {
       fmt::join(rule_words(), " "));
   for (const CommandText& text : commands) {
     script += fmt::format("complete -c pglatch -n __fish_use_subcommand -a {} -d {}\n", text.command->name,
-                          quoted(text.command->summary));
+                          in_quotes(text.command->summary));
   }
   for (const CommandText& text : commands) {
     const std::string begin =
@@ -71,7 +71,7 @@ std::string write_fish_completion(const std::vector<CommandText>& commands) {
     for (const OptionText& option : text.options) {
       script += fmt::format("{} -l {}{}{} -d {}\n", begin, option.name,
                             option.short_name.empty() ? "" : " -s " + option.short_name, value_of(option),
-                            quoted(option.meaning));
+                            in_quotes(option.meaning));
     }
   }
   return script;
