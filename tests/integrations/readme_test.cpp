@@ -142,7 +142,7 @@ TEST_F(Readme, CommandsPrintWhatItShows) {
 // The picture at its head: what pglatch prints on a terminal.
 TEST_F(Readme, PictureIsOfATerminal) {
   PGLATCH_NEEDS_GIT();
-  const std::string command = "pglatch lint fixtures/demo/migrations/003_orders_of_a_customer.sql";
+  const std::string command = "pglatch lint migrations/003_orders_of_a_customer.sql";
   const std::string printed = run(command + " --color always").out;
   EXPECT_TRUE(matches_golden(terminal_picture(command, printed), "../integrations/docs/terminal.svg"));
 }

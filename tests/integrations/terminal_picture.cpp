@@ -13,6 +13,7 @@ namespace {
 constexpr int kLineHeight = 19;     // pixels, as all below
 constexpr double kCharWidth = 8.0;  // of the widest font that a reader may have
 constexpr int kMargin = 18;
+constexpr std::size_t kColumns = 108;  // what is longer goes on in the next line
 constexpr int kTitleBar = 34;
 
 // Dark background; a palette of enough contrast on it.
@@ -75,13 +76,21 @@ struct Terminal {
 
   void put(std::string_view text) {
     const std::string attributes = look.attributes();
-    if (!attributes.empty()) lines.back() += fmt::format("<tspan{}>", attributes);
+    const std::string begin = attributes.empty() ? "" : fmt::format("<tspan{}>", attributes);
+    const std::string_view end = attributes.empty() ? "" : "</tspan>";
+    lines.back() += begin;
     for (const char c : text) {
+      const bool is_first_byte = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+      if (is_first_byte && column == kColumns) {
+        lines.back() += end;
+        end_line();
+        lines.back() += begin;
+      }
       append_escaped(lines.back(), c);
-      if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) ++column;
+      if (is_first_byte) ++column;
+      widest = std::max(widest, column);
     }
-    if (!attributes.empty()) lines.back() += "</tspan>";
-    widest = std::max(widest, column);
+    lines.back() += end;
   }
 
   void end_line() {
