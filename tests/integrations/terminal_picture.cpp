@@ -63,6 +63,9 @@ void append_escaped(std::string& out, char c) {
     case '&':
       out += "&amp;";
       break;
+    case ' ':  // spaces of another kind would be taken together
+      out += "&#160;";
+      break;
     default:
       out += c;
   }
@@ -157,7 +160,7 @@ std::string terminal_picture(std::string_view command, std::string_view printed)
       "<circle cx=\"20\" cy=\"18\" r=\"6\" fill=\"#ff5f57\"/><circle cx=\"40\" cy=\"18\" r=\"6\" fill=\"#febc2e\"/>"
       "<circle cx=\"60\" cy=\"18\" r=\"6\" fill=\"#28c840\"/>\n"
       "<g font-family=\"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace\" "
-      "font-size=\"13\" fill=\"{3}\" style=\"white-space: pre\">\n",
+      "font-size=\"13\" fill=\"{3}\">\n",
       width, height, command, kForeground);
   int y = kTitleBar + kLineHeight / 2 + 4;
   for (const std::string& line : terminal.lines) {
