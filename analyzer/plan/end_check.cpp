@@ -105,8 +105,12 @@ std::optional<std::string> EndCheck::difference() {
   catalog_.rollback_to(before);
   const auto differences = compare_facts(without_names_of_attached(end_of_original, attached_in(end_of_steps_)),
                                          without_names_of_attached(end_of_steps_, attached_in(end_of_original)));
-  if (differences.empty()) return std::nullopt;
-  return in_words(differences.front(), "after the original", "after the steps");
+  // A constraint that was not valid, and is adopted, has been validated on the way.
+  const auto first = std::find_if(differences.begin(), differences.end(), [](const CatalogDifference& difference) {
+    return difference.aspect != "validity" || difference.second != "valid";
+  });
+  if (first == differences.end()) return std::nullopt;
+  return in_words(*first, "after the original", "after the steps");
 }
 
 }  // namespace pglatch
