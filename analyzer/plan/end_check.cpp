@@ -63,6 +63,19 @@ Facts without_names_of_attached(Facts facts, const std::set<std::string>& attach
   return result;
 }
 
+// What the steps may do away with: what an earlier plan left behind, and NOT NULL constraints that are not valid. A
+// valid one is said of its column alone.
+void leave_out_what_may_go(Facts& facts) {
+  std::set<std::string> gone;
+  for (const CatalogFact& fact : facts) {
+    const bool is_not_null = fact.aspect == "kind" && fact.value == "NOT NULL";
+    if (is_not_null || fact.object.find(kOfPlans) != std::string::npos) gone.insert(fact.object);
+  }
+  facts.erase(
+      std::remove_if(facts.begin(), facts.end(), [&](const CatalogFact& fact) { return gone.count(fact.object) != 0; }),
+      facts.end());
+}
+
 }  // namespace
 
 EndCheck::EndCheck(Catalog& catalog, const StatementContext& context, std::size_t covers)
@@ -97,11 +110,7 @@ std::optional<std::string> EndCheck::difference() {
   apply_original();
   note_changed(before);  // what it creates has another id each time
   Facts end_of_original = facts_of(catalog_, changed_);
-  // What an earlier plan left behind, which the steps take away.
-  end_of_original.erase(
-      std::remove_if(end_of_original.begin(), end_of_original.end(),
-                     [](const CatalogFact& fact) { return fact.object.find(kOfPlans) != std::string::npos; }),
-      end_of_original.end());
+  leave_out_what_may_go(end_of_original);
   catalog_.rollback_to(before);
   const auto differences = compare_facts(without_names_of_attached(end_of_original, attached_in(end_of_steps_)),
                                          without_names_of_attached(end_of_steps_, attached_in(end_of_original)));
