@@ -17,8 +17,8 @@ if(PGLATCH_WERROR)
   target_compile_options(pglatch_options INTERFACE -Werror)
 endif()
 
-# Headers of others that most files include: read once for each target instead of once for each file. What of them a file
-# includes itself, another build tells: one without PGLATCH_PCH.
+# Headers of others that most files include: read once for each target instead of once for each file. That a
+# file includes what it uses of them itself, ./dev lint checks, which goes without.
 option(PGLATCH_PCH "Precompile the headers of the standard library, fmt and GoogleTest" OFF)
 set(pglatch_common_headers
   <algorithm> <chrono> <filesystem> <functional> <map> <memory> <optional> <set> <span> <string> <string_view>

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "analyzer/catalog/catalog.h"
@@ -28,7 +29,9 @@ struct CatalogFact {
   std::string owner;  ///< the object that this one is a part of; empty: of none
 
   friend bool operator==(const CatalogFact&, const CatalogFact&) = default;
-  friend auto operator<=>(const CatalogFact&, const CatalogFact&) = default;
+  friend bool operator<(const CatalogFact& a, const CatalogFact& b) {
+    return std::tie(a.object, a.aspect, a.value, a.owner) < std::tie(b.object, b.aspect, b.value, b.owner);
+  }
 };
 
 /// Leaves a relation out of a comparison, by its schema and name, with all that belongs to it.

@@ -22,7 +22,10 @@ struct ObservedLock {
   std::string mode;      ///< as pg_locks spells it
   bool predicted = false;
 
-  friend auto operator<=>(const ObservedLock&, const ObservedLock&) = default;
+  friend bool operator==(const ObservedLock&, const ObservedLock&) = default;
+  friend bool operator<(const ObservedLock& a, const ObservedLock& b) {
+    return std::tie(a.step, a.relation, a.mode, a.predicted) < std::tie(b.step, b.relation, b.mode, b.predicted);
+  }
 };
 
 /// When a step began, by our own clock.

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "analyzer/server/connection.h"
@@ -19,7 +20,9 @@ struct SchemaFact {
   std::string value;
 
   friend bool operator==(const SchemaFact&, const SchemaFact&) = default;
-  friend auto operator<=>(const SchemaFact&, const SchemaFact&) = default;
+  friend bool operator<(const SchemaFact& a, const SchemaFact& b) {
+    return std::tie(a.object, a.value) < std::tie(b.object, b.value);
+  }
 };
 
 /// Tables with their columns, constraints, indexes, triggers, partitions, views, functions, types, sequences, policies,

@@ -135,7 +135,9 @@ void Traffic::run(const std::string& conninfo, const std::string& sql, ClientRec
   try {
     Connection connection(conninfo);
     auto round = Clock::now();
-    while (!stopping_) {
+    for (bool is_last = false; !is_last;) {
+      // Once more after all is done: what fails from then on has failed, however short the time before was.
+      is_last = stopping_;
       const auto begun = whole_rounds ? round : Clock::now();
       const auto error = connection.try_exec(sql);
       round = Clock::now();

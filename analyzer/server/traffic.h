@@ -59,7 +59,7 @@ class Traffic {
   Traffic& operator=(const Traffic&) = delete;
   ~Traffic();
 
-  /// Waits for what the clients are at; the records, in the order of the tables.
+  /// Waits for what the clients are at, and for one statement more of each; the records, in the order of the tables.
   [[nodiscard]] std::vector<TableTraffic> stop();
   /// After that: when the machine was slow. A stall here is a whole round of the client, its pause too.
   [[nodiscard]] const ClientRecord& machine() const noexcept { return machine_; }
