@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "analyzer/base/sha256.h"
@@ -39,6 +40,7 @@ std::string shortened(std::string_view sql) {
 }
 
 void PlanBuilder::begin_script(const Script& script) {
+  add_rest();
   for (const auto& [name, last] : std::exchange(session_settings_, {})) {
     PlannedItem item = as_written(last.statement, StepClass::setting);
     Step& step = item.phases.front().steps.front();
@@ -100,6 +102,23 @@ PlannedItem PlanBuilder::not_covered(std::size_t number, Danger danger, StepClas
 }
 
 void PlanBuilder::append(PlannedItem item) {
+  const bool overtakes = rest_ && !item.partition_of.empty() && item.partition_of == rest_->partitioned;
+  if (!overtakes) add_rest();
+  if (!overtakes && item.head > 0 && item.head < item.phases.size()) {
+    const auto behind = item.phases.begin() + static_cast<std::ptrdiff_t>(item.head);
+    rest_ = item;
+    rest_->phases.assign(std::make_move_iterator(behind), std::make_move_iterator(item.phases.end()));
+    rest_->head = 0;
+    item.phases.erase(behind, item.phases.end());
+  }
+  add(std::move(item));
+}
+
+void PlanBuilder::add_rest() {
+  if (auto rest = std::exchange(rest_, std::nullopt)) add(std::move(*rest));
+}
+
+void PlanBuilder::add(PlannedItem item) {
   if (item.setting && !item.setting->is_local && !item.phases.empty()) {
     session_settings_[item.setting->name] = {item.statements.front(), item.phases.front().steps.front().sql.front()};
   }
@@ -191,6 +210,7 @@ std::string PlanBuilder::restore_setting(const std::string& name) const {
 }
 
 Plan PlanBuilder::finish(bool contested) && {
+  add_rest();
   plan_.fingerprint = sha256_hex(all_scripts_).substr(0, kHashDigits);
   const auto steps = plan_.steps();
   const bool traceless = std::any_of(steps.begin(), steps.end(), [](const Step* step) {

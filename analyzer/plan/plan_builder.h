@@ -26,6 +26,9 @@ struct PlannedItem {
   Bond bond = Bond::tied;     ///< to the other statements of its transaction that can share one
   bool after_commit = false;  ///< PostgreSQL refuses it before what comes before is committed
   std::vector<LockedTable> tables{};
+  std::string partitioned{};   ///< as Rewrite::partitioned,
+  std::size_t head = 0;        ///< Rewrite::head
+  std::string partition_of{};  ///< and Rewrite::partition_of
 };
 
 /// Why a statement cannot pass, and what a human can do.
@@ -53,7 +56,8 @@ class PlanBuilder {
   /// A step that only runs knowingly. `by_hand`: it is not even sent.
   [[nodiscard]] PlannedItem not_covered(std::size_t statement, Danger danger, StepClass step_class, bool by_hand);
 
-  /// Adds steps in running order, and numbers them.
+  /// Adds steps in running order, and numbers them. What makes a partition comes before what the item before leaves to
+  /// be done at leisure (PlannedItem::head).
   void append(PlannedItem item);
   /// Leaves out a statement that the plan has no use for.
   void leave_out(std::size_t statement, std::string_view why);
@@ -73,6 +77,8 @@ class PlanBuilder {
   [[nodiscard]] Plan finish(bool contested) &&;
 
  private:
+  void add(PlannedItem item);
+  void add_rest();
   void keep_ledger();
   void forget_refusal(std::size_t statement);
   void watch_for_locks();
@@ -82,6 +88,7 @@ class PlanBuilder {
   std::string all_scripts_;
   std::vector<std::string> hashes_;  // of the script of each statement
   std::vector<std::string> keys_;    // for the ledger, of each step
+  std::optional<PlannedItem> rest_;  // of the last item: its phases behind the head
   struct LastSetting {
     std::size_t statement;
     std::string sql;

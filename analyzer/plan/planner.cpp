@@ -238,6 +238,9 @@ class Planner final : public Visitor, private Reporter {
     PlannedItem item;
     item.statements = {number};
     item.phases = std::move(rewrite.phases);
+    item.partitioned = rewrite.partitioned;
+    item.head = rewrite.head;
+    item.partition_of = rewrite.partition_of;
     conditions_ = std::move(rewrite);
     return item;
   }

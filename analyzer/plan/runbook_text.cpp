@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "analyzer/base/ascii.h"
 #include "analyzer/base/markdown.h"
@@ -114,8 +115,15 @@ std::string enumerated(const std::vector<std::string>& items) {
 }
 
 std::string span_of(const std::vector<std::string>& steps) {
-  if (steps.empty()) return {};
-  return steps.size() == 1 ? steps.front() : fmt::format("{} to {}", steps.front(), steps.back());
+  const auto number = [](const std::string& id) { return std::atoi(id.c_str() + 1); };
+  std::vector<std::string> runs;
+  for (auto first = steps.begin(); first != steps.end();) {
+    auto last = first;
+    while (last + 1 != steps.end() && number(*(last + 1)) == number(*last) + 1) ++last;
+    runs.push_back(first == last ? *first : fmt::format("{} to {}", *first, *last));
+    first = last + 1;
+  }
+  return fmt::format("{}", fmt::join(runs, ", "));
 }
 
 std::string place(const PlanOrigin& origin) { return code(fmt::format("{}:{}", origin.path, origin.line)); }

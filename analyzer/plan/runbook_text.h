@@ -36,7 +36,7 @@ namespace pglatch::runbook {
 /// "a", "a and b", "a, b and c".
 [[nodiscard]] std::string enumerated(const std::vector<std::string>& items);
 
-/// "S1 to S4", "S3", nothing.
+/// "S1 to S4", "S3", "S1 to S2, S5 to S9", nothing.
 [[nodiscard]] std::string span_of(const std::vector<std::string>& steps);
 
 /// "1.sql:12", as code.

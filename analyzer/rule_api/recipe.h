@@ -31,6 +31,12 @@ struct Rewrite {
   bool ends_otherwise = false;
   /// So many of the statements that follow the context's it stands for as well.
   std::size_t covers = 0;
+  /// Of a statement about a partitioned table: that table, qualified and quoted. A partition that a following statement
+  /// makes of it comes right after the first `head` phases, and is in use early.
+  std::string partitioned;
+  std::size_t head = 0;
+  /// Of a statement that makes a partition: the table that it is a partition of; qualified, quoted.
+  std::string partition_of;
   /// Set: nothing of the above counts, the statement stays as it is and the plan says why.
   std::optional<Refusal> refusal;
 };

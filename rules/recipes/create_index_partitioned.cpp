@@ -155,6 +155,8 @@ Rewrite only_first(const PartitionedIndex& build, const PartitionedTree& tree) {
   for (const PartitionNode* node : nodes) attach_all.steps.push_back(attach(build, *node));
   attach_all.steps.push_back(check_root(build));
 
+  result.partitioned = build.table;
+  result.head = 1;
   result.phases.push_back(std::move(create));
   result.phases.push_back(build_leaves(build, tree, false));
   result.phases.push_back(std::move(attach_all));

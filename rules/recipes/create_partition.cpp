@@ -124,6 +124,7 @@ std::optional<Rewrite> rewrite(const StatementContext& context) {
   const auto clauses = partition_clauses(context, statement, parent);
   if (!clauses) return std::nullopt;
   Rewrite result;
+  result.partition_of = display_name(parent);
   if (clauses->refusal) {
     result.refusal = clauses->refusal;
     return result;

@@ -57,6 +57,8 @@ Rewrite enumerate_on_server(const PartitionedIndex& build) {
   const std::string sample_name = "the index of each partition";
 
   Rewrite result;
+  result.partitioned = build.table;
+  result.head = 1;
   result.phases.resize(3);
   Phase& create = result.phases[0];
   create.kind = PhaseKind::expand;

@@ -152,9 +152,9 @@ Step check_root(const PartitionedIndex& build) {
 std::string next_partition_note(const PartitionedIndex& build) {
   return fmt::format(
       "Partitions that are made from the first step on have the index at once, although {} is still invalid. Where "
-      "rows "
-      "go to the newest partition, make the next one (tomorrow's) right after that step: once rows go there, the older "
-      "ones can be built at leisure, when they are no longer written.",
+      "rows go to the newest partition, let the migration make the next one (tomorrow's) right after the index: the "
+      "plan makes it before it builds the rest, and once rows go there, the older ones can be built at leisure, when "
+      "they are no longer written.",
       build.index);
 }
 

@@ -1,6 +1,7 @@
 // Partitions made, attached, detached and dropped: what the plans send, and what they refuse.
 #include <gmock/gmock.h>
 
+#include "analyzer/plan/writers.h"
 #include "tests/plans/planning.h"
 
 namespace pglatch::testing {
@@ -73,6 +74,43 @@ TEST(CreatePartition, HasTheDefaultPartitionProveThatItHasNoSuchRows) {
   EXPECT_THAT(sent(made)[4], HasSubstr("public.d DROP CONSTRAINT IF EXISTS pglatch_bound_"));
   EXPECT_THAT(made.notes, Contains(HasSubstr("are refused")));
   EXPECT_THAT(step_with(made, "ATTACH").work, Not(Contains(::testing::Field(&StepWork::relation, "public.d"))));
+}
+
+// "t_kind_idx" is made on the parent first, which is all that a new partition needs to have it too.
+constexpr const char* kIndexed =
+    "CREATE TABLE t (id int, kind text) PARTITION BY LIST (kind); CREATE TABLE a PARTITION OF t FOR VALUES IN ('a');"
+    "CREATE TABLE u (id int, kind text) PARTITION BY LIST (kind);";
+
+TEST(CreatePartition, ComesBeforeTheRestOfAnIndexIsBuilt) {
+  const Plan made = plan(kIndexed,
+                         "CREATE INDEX ON t (kind);"
+                         "CREATE TABLE b PARTITION OF t FOR VALUES IN ('b');"
+                         "CREATE TABLE c PARTITION OF t FOR VALUES IN ('c');");
+  EXPECT_THAT(titles(made),
+              ElementsAre("Create public.t_kind_idx on public.t only", HasSubstr("Check that public.t has"),
+                          "Create public.b as a table of its own", "Attach public.b to public.t",
+                          "Create public.c as a table of its own", "Attach public.c to public.t",
+                          HasSubstr("Build public.a_kind_idx"), HasSubstr("Check that every"),
+                          HasSubstr("Attach public.a_kind_idx"), HasSubstr("Check that public.t_kind_idx is valid")));
+  EXPECT_THAT(made.statements[0].steps, ElementsAre("S1", "S2", "S7", "S8", "S9", "S10"));
+  EXPECT_THAT(made.statements[1].steps, ElementsAre("S3", "S4"));
+  EXPECT_THAT(write_plan_markdown(made), HasSubstr("in the plan S1 to S2, S7 to S10"));
+}
+
+TEST(CreatePartition, ComesEarlyOutOfATransactionToo) {
+  EXPECT_THAT(
+      titles(plan(kIndexed,
+                  "BEGIN; CREATE INDEX ON t (kind); CREATE TABLE b PARTITION OF t FOR VALUES IN ('b'); COMMIT;"))[2],
+      "Create public.b as a table of its own");
+}
+
+TEST(CreatePartition, StaysBehindAnIndexOfAnotherTableAndBehindWhatIsInBetween) {
+  const auto last_of = [](const std::string& migration) { return titles(plan(kIndexed, migration)).back(); };
+  EXPECT_EQ(last_of("CREATE INDEX ON t (kind); CREATE TABLE b PARTITION OF u FOR VALUES IN ('b');"),
+            "Attach public.b to public.u");
+  EXPECT_EQ(last_of("CREATE INDEX ON t (kind); COMMENT ON TABLE t IS 'x';"
+                    "CREATE TABLE b PARTITION OF t FOR VALUES IN ('b');"),
+            "Attach public.b to public.t");
 }
 
 TEST(CreatePartition, IsTriedAsItIsWhereAttachLocksAsMuch) {
