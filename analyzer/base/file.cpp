@@ -38,10 +38,12 @@ Error write_error(std::string_view path, int error_number) {
   return file_error(path, fmt::format("cannot be written: {}; the file is as it was", system_message(error_number)));
 }
 
-Error not_regular(std::string_view path, mode_t mode) {
+constexpr std::string_view kInsteadOfReading = "pass its content on standard input instead";
+
+Error not_regular(std::string_view path, mode_t mode, std::string_view instead) {
   if (S_ISDIR(mode)) return file_error(path, "is a directory, not a file; name a file in it");
   const std::string_view kind = S_ISFIFO(mode) ? "a pipe" : S_ISSOCK(mode) ? "a socket" : "a device";
-  return file_error(path, fmt::format("is {}, not a regular file; pass its content on standard input instead", kind));
+  return file_error(path, fmt::format("is {}, not a regular file; {}", kind, instead));
 }
 
 Error too_large(std::string_view path, std::size_t max_bytes) {
@@ -158,11 +160,11 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
   const FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!descriptor.valid()) {
     if (errno != ENXIO) return path_error(path, errno);
-    return not_regular(path, S_IFSOCK);
+    return not_regular(path, S_IFSOCK, kInsteadOfReading);
   }
   struct stat status {};
   if (::fstat(descriptor.get(), &status) != 0) return path_error(path, errno);
-  if (!S_ISREG(status.st_mode)) return not_regular(path, status.st_mode);
+  if (!S_ISREG(status.st_mode)) return not_regular(path, status.st_mode, kInsteadOfReading);
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size > max_bytes) return too_large(path, max_bytes);
   return read_all(path, descriptor.get(), size, max_bytes);
@@ -180,7 +182,7 @@ std::optional<Error> write_file_atomically(const std::string& path, std::string_
     struct stat link {};
     if (error != ENOENT || ::lstat(path.c_str(), &link) == 0) return path_error(path, error);
   } else {
-    if (!S_ISREG(old.st_mode)) return not_regular(path, old.st_mode);
+    if (!S_ISREG(old.st_mode)) return not_regular(path, old.st_mode, "name another one, or none for standard output");
     // rename() asks for the directory's permission only; a file that was made read-only is meant to stay.
     if (::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0) {
       return file_error(path, fmt::format("cannot be written: {}; make it writable", system_message(errno)));
@@ -194,8 +196,9 @@ std::optional<Error> write_file_atomically(const std::string& path, std::string_
 
   TemporaryFile file(directory, exists ? 0600 : 0666);
   if (file.descriptor() < 0) {
-    return file_error(path, fmt::format("cannot be written: no new file in {}: {}; the file is as it was",
-                                        directory.string(), system_message(errno)));
+    if (errno == ENOENT) return file_error(path, fmt::format("cannot be written: there is no {}", directory.string()));
+    return file_error(path, fmt::format("cannot be written: no new file in {}: {}{}", directory.string(),
+                                        system_message(errno), exists ? "; the file is as it was" : ""));
   }
   FileDescriptor descriptor(file.descriptor());
   if (!write_all(descriptor.get(), bytes)) return write_error(path, errno);

@@ -3,7 +3,9 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <ostream>
+#include <sstream>
 #include <utility>
 
 #include "analyzer/base/file.h"
@@ -31,6 +33,24 @@ std::vector<std::string> words_of(const Words& words) {
   std::vector<std::string> names;
   for (const auto word : words) names.emplace_back(to_string(word));
   return names;
+}
+
+// Boost.Program_options counts bytes where it fills up the column of the names, and ends lines with blanks.
+std::string help_text(const po::options_description& table) {
+  std::stringstream printed;
+  printed << table;
+  std::string text;
+  for (std::string line; std::getline(printed, line);) {
+    const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
+    const std::size_t name_end = line.compare(indent, 1, "-") == 0 ? line.find("  ", indent) : std::string::npos;
+    if (name_end != std::string::npos) {
+      const auto goes_on = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+      const auto uncounted = std::count_if(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(name_end), goes_on);
+      line.insert(name_end, static_cast<std::size_t>(uncounted), ' ');
+    }
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
+  }
+  return text;
 }
 
 }  // namespace
@@ -117,7 +137,7 @@ std::optional<int> parse_command_line(std::string_view command, po::options_desc
     return kFailed;
   }
   if (values.count("help") == 0) return std::nullopt;
-  fmt::print(streams.out, "usage: pglatch {}\n\n{}.\n\n{}", found->usage, found->summary, fmt::streamed(table));
+  fmt::print(streams.out, "usage: pglatch {}\n\n{}.\n\n{}", found->usage, found->summary, help_text(table));
   return kClean;
 }
 

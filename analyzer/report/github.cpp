@@ -81,7 +81,7 @@ std::string write_github(const LintReport& report, const FormatOptions& options)
   if (all_hidden > 0) {
     out += fmt::format(
         "::notice title=pglatch::{} more findings are not annotated: {} errors, {} warnings, {} infos. The summary of "
-        "the job has them all.\n",
+        "the job has them, as far as it has room.\n",
         all_hidden, hidden[2], hidden[1], hidden[0]);
   }
   return out;

@@ -2,7 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <set>
+#include <sstream>
+#include <string_view>
 
 #include "tests/support/golden.h"
 #include "tests/support/process.h"
@@ -13,6 +17,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 class Output : public ::testing::Test {
@@ -119,6 +124,33 @@ TEST_F(Output, CiSystemsAreToldPathsFromTheRootOfTheCheckout) {
   EXPECT_THAT(lint({"--format", "gitlab", (dir_.path() / "db/a.sql").string()}).out,
               HasSubstr("\"path\": \"db/a.sql\""));
   EXPECT_THAT(lint({"a.sql"}).out, StartsWith("a.sql:1:1:"));
+}
+
+TEST_F(Output, HelpIsInTwoColumns) {
+  const auto characters = [](std::string_view text) {
+    return std::count_if(text.begin(), text.end(),
+                         [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+  };
+  for (const char* command : {"lint", "fix", "plan", "locks", "verify", "snapshot", "rules", "init"}) {
+    std::set<std::ptrdiff_t> columns;
+    std::istringstream help(run_pglatch({command, "--help"}, options_).out);
+    for (std::string line; std::getline(help, line);) {
+      EXPECT_FALSE(line.ends_with(' ')) << line;
+      const std::size_t gap = line.starts_with("  -") ? line.find("  ", 2) : std::string::npos;
+      if (gap == std::string::npos) continue;
+      columns.insert(characters(std::string_view(line).substr(0, line.find_first_not_of(' ', gap))));
+    }
+    EXPECT_THAT(columns, SizeIs(1)) << command;
+  }
+}
+
+TEST_F(Output, AFileThatCannotBeReplacedIsAnError) {
+  const ProcessResult device = lint({"--format", "json=/dev/null", "risky.sql"});
+  EXPECT_EQ(device.exit_code, 2);
+  EXPECT_THAT(device.err, HasSubstr("/dev/null: is a device, not a regular file; name another one"));
+  const ProcessResult nowhere = lint({"--format", "json=no/such/folder.json", "risky.sql"});
+  EXPECT_EQ(nowhere.exit_code, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("no/such/folder.json: cannot be written: there is no "));
 }
 
 TEST_F(Output, SuppressedFindingsAreInSarifWhereAskedFor) {

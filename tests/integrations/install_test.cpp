@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <regex>
 #include <string>
+#include <vector>
 
 #include "tests/integrations/tools.h"
 #include "tests/support/golden.h"
@@ -42,14 +43,21 @@ TEST(Install, AllPlacesNameOneVersion) {
   ASSERT_TRUE(std::regex_search(changes, newest, entry));
   EXPECT_THAT(run_pglatch({"--version"}).out, HasSubstr("pglatch " + newest[1].str() + " ("));
   EXPECT_THAT(run_pglatch({"man"}).out, HasSubstr(newest[2].str() + " \"pglatch " + newest[1].str() + "\""));
-  // What pglatch init writes asks npm for the same.
-  const std::regex wanted("pglatch@([0-9.]+)");
-  for (const char* name : {"pre-commit/pre-commit-config.npm.yaml", "github/workflows/pglatch-from-npm.yml"}) {
-    const std::string text = read_source(std::string("integrations/") + name);
-    std::smatch found;
-    ASSERT_TRUE(std::regex_search(text, found, wanted)) << name;
-    EXPECT_EQ(found[1], newest[1]) << name;
+  // What people copy, and what pglatch init writes, asks npm, a tag or an image for the same.
+  const std::regex wanted("(?:pglatch@|pglatch:|integrations/github@v|rev: v)([0-9]+\\.[0-9]+\\.[0-9]+)");
+  std::vector<fs::path> files{source_file("README.md")};
+  for (const auto& each : fs::recursive_directory_iterator(source_file("integrations"))) {
+    if (each.is_regular_file()) files.push_back(each.path());
   }
+  std::size_t named = 0;
+  for (const fs::path& file : files) {
+    const std::string text = read_file(file);
+    for (auto it = std::sregex_iterator(text.begin(), text.end(), wanted); it != std::sregex_iterator();
+         ++it, ++named) {
+      EXPECT_EQ((*it)[1], newest[1]) << file;
+    }
+  }
+  EXPECT_GE(named, 8U);
 }
 
 }  // namespace

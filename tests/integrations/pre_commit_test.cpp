@@ -18,13 +18,7 @@ class PreCommit : public ::testing::Test {
   void SetUp() override {
     PGLATCH_NEEDS_TOOL("pre-commit");
     project_ = sandbox_.make_project();
-    // A repository with the hooks as they are in the tree, committed or not: pre-commit takes them from a commit.
-    hooks_ = sandbox_.path() / "hooks";
-    sandbox_.must({"git", "init", "--quiet", hooks_.string()}, sandbox_.path());
-    fs::copy(source_file(".pre-commit-hooks.yaml"), hooks_ / ".pre-commit-hooks.yaml");
-    sandbox_.must({"git", "add", "--all"}, hooks_);
-    sandbox_.must({"git", "commit", "--quiet", "--message", "Hooks"}, hooks_);
-    sandbox_.must({"git", "tag", "v0.1.0"}, hooks_);
+    hooks_ = sandbox_.make_hooks();
   }
 
   ProcessResult try_hook(const std::string& id, std::vector<std::string> more = {}) {

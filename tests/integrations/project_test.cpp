@@ -22,13 +22,8 @@ TEST(Project, ARiskyMigrationIsStoppedAndItsPlanPasses) {
     return sandbox.must(arguments, project);
   };
 
-  // The hook is set up as the example says; the repository that it names is one of the hooks as they are in the tree.
-  const fs::path hooks = sandbox.path() / "hooks";
-  git({"init", "--quiet", hooks.string()});
-  fs::copy(source_file(".pre-commit-hooks.yaml"), hooks / ".pre-commit-hooks.yaml");
-  git({"-C", hooks.string(), "add", "--all"});
-  git({"-C", hooks.string(), "commit", "--quiet", "--message", "Hooks"});
-  git({"-C", hooks.string(), "tag", "v0.1.0"});
+  // The hook is set up as the example says.
+  const fs::path hooks = sandbox.make_hooks();
   sandbox.write("project/.pre-commit-config.yaml",
                 replaced(read_source("integrations/pre-commit/pre-commit-config.yaml"),
                          "https://github.com/OWNER/pglatch", hooks.string()));

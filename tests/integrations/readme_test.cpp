@@ -1,20 +1,27 @@
-// The README, carried out: each command of pglatch that it shows with what it prints, and what it tells people to copy.
-// UPDATE_GOLDEN=1 writes down what the commands print now.
+// The README and the manual, carried out: each command that they show with what it prints, on a history like the one
+// that they speak of, and what they tell people to copy. UPDATE_GOLDEN=1 writes down what the commands print now.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <regex>
-#include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "tests/integrations/pages.h"
 #include "tests/integrations/terminal_picture.h"
+#include "tests/integrations/tools.h"
 #include "tests/support/git_repo.h"
 #include "tests/support/golden.h"
 #include "tests/support/process.h"
+#include "tests/support/server.h"
 #include "tests/support/temp_dir.h"
 
 namespace pglatch::testing {
@@ -22,53 +29,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kIndent = "    ";
-constexpr std::string_view kPrompt = "    $ ";
+using ::testing::IsEmpty;
+using ::testing::Le;
+using ::testing::SizeIs;
+
 constexpr int kNotDone = 2;
+constexpr const char* kReadme = "README.md";
+constexpr const char* kManual = "integrations/docs/manual.md";
 
-struct Command {
-  std::string text;              // for a shell
-  std::size_t output_begin = 0;  // lines of the README, from 0
-  std::size_t output_end = 0;
-};
+// The database that the pages speak of: how they name it, and the option before its name.
+constexpr const char* kDatabase = "shop";
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kShop{
+    {{"-d shop", "-d "}, {"postgresql://reader@db/shop", ""}}};
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
-
-fs::path readme_path() { return fixture_path("..") / "README.md"; }
-
-bool is_code(const std::string& line) { return line.starts_with(kIndent); }
-
-// Blank lines in the middle of what is printed belong to it.
-std::size_t end_of_output(const std::vector<std::string>& lines, std::size_t begin) {
-  std::size_t end = begin;
-  for (std::size_t i = begin; i < lines.size(); ++i) {
-    if (lines[i].starts_with(kPrompt) || (!lines[i].empty() && !is_code(lines[i]))) break;
-    if (!lines[i].empty()) end = i + 1;
-  }
-  return end;
-}
-
-std::vector<Command> commands_in(const std::vector<std::string>& lines) {
-  std::vector<Command> commands;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (!lines[i].starts_with(kPrompt)) continue;
-    Command command;
-    command.text = lines[i].substr(kPrompt.size());
-    while (command.text.ends_with('\\') && i + 1 < lines.size()) {
-      command.text.pop_back();
-      command.text += lines[++i].substr(kIndent.size());
-    }
-    command.output_begin = i + 1;
-    command.output_end = end_of_output(lines, i + 1);
-    commands.push_back(std::move(command));
-  }
-  return commands;
-}
+std::vector<std::string> page(const std::string& name) { return lines_of(read_source(name)); }
 
 // What differs from run to run: times and the columns that they widen, rows that chance rejects, the server's release.
 std::string without_chance(std::string text) {
@@ -79,17 +53,23 @@ std::string without_chance(std::string text) {
   return std::regex_replace(text, std::regex(" {2,}"), "  ");
 }
 
-class Readme : public ::testing::Test {
+class Pages : public ::testing::Test {
  protected:
-  Readme() : repo_(directory_.path()) {
+  Pages() : repo_(directory_.path()) {
     fs::create_directories(repo_.path() / "fixtures");
     fs::copy(fixture_path("demo"), repo_.path() / "fixtures/demo", fs::copy_options::recursive);
-    fs::copy(fixture_path("runbooks"), repo_.path() / "fixtures/runbooks", fs::copy_options::recursive);
     fs::copy(fixture_path("demo/migrations"), repo_.path() / "migrations", fs::copy_options::recursive);
-    repo_.commit("what the README shows");
+    repo_.commit("what the pages show");
+  }
+  ~Pages() override {
+    if (server_ != nullptr) server_->connect().exec(fmt::format("DROP DATABASE {} WITH (FORCE)", kDatabase));
   }
 
-  ProcessResult run(const std::string& command) {
+  ProcessResult run(std::string command) {
+    for (const auto& [shown, option] : kShop) {
+      const std::size_t at = command.find(shown);
+      if (at != std::string::npos) command.replace(at, shown.size(), fmt::format("{}'{}'", option, conninfo()));
+    }
     ProcessOptions options;
     options.directory = repo_.path();
     options.timeout = std::chrono::minutes(5);
@@ -102,24 +82,54 @@ class Readme : public ::testing::Test {
 
   TempDir directory_;
   GitRepo repo_;
+
+ private:
+  // As the first two migrations leave it.
+  std::string conninfo() {
+    if (server_ == nullptr) {
+      const std::vector<int> majors = Server::available_majors();
+      if (majors.empty()) throw std::runtime_error("no PostgreSQL server to run the pages' plan on");
+      server_ = &Server::shared(majors.back());
+      server_->connect().exec(fmt::format("CREATE DATABASE {}", kDatabase));
+      for (const char* migration : {"001_create_shop.sql", "002_create_shipments.sql"}) {
+        const ProcessResult made = run_psql_file(server_->conninfo(kDatabase), repo_.path() / "migrations" / migration,
+                                                 {"-v", "ON_ERROR_STOP=1"});
+        EXPECT_EQ(made.exit_code, 0) << made.err;
+      }
+    }
+    return server_->conninfo(kDatabase);
+  }
+  Server* server_ = nullptr;
 };
 
-TEST_F(Readme, CommandsPrintWhatItShows) {
+class Page : public Pages, public ::testing::WithParamInterface<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(All, Page, ::testing::Values(kReadme, kManual),
+                         [](const auto& each) { return std::string(each.param == kReadme ? "Readme" : "Manual"); });
+
+// Others run these: NpmPackage in the next test, and CI by itself.
+bool is_run_elsewhere(const std::string& command) {
+  if (!command.starts_with("./dev ")) return command.starts_with("npm ") || command.starts_with("npx ");
+  static const std::string ci = read_source(".ci/run");
+  return has(ci, command.substr(0, command.find_first_of(" #", 6)));
+}
+
+TEST_P(Page, CommandsPrintWhatItShows) {
   PGLATCH_NEEDS_GIT();
-  const std::vector<std::string> lines = lines_of(read_file(readme_path()));
-  const std::vector<Command> commands = commands_in(lines);
+  const std::vector<std::string> lines = page(GetParam());
+  EXPECT_THAT(unmarked_commands_in(lines), IsEmpty()) << "a command is shown with its prompt, and then tried here";
+  const std::vector<ShownCommand> commands = commands_in(lines);
   ASSERT_FALSE(commands.empty());
   std::string updated;
   std::size_t taken = 0;
-  for (const Command& command : commands) {
-    // What is run on a database of the reader's own.
-    if (!command.text.starts_with("pglatch ")) continue;
+  for (const ShownCommand& command : commands) {
+    if (is_run_elsewhere(command.text)) continue;
     const ProcessResult result = run(command.text);
-    EXPECT_LT(result.exit_code, kNotDone) << command.text << '\n' << result.err;
+    // Findings are what pglatch is about.
+    const int most = command.text.starts_with("pglatch ") ? kNotDone - 1 : 0;
+    EXPECT_THAT(result.exit_code, Le(most)) << command.text << '\n' << result.err << result.out;
     std::string expected;
-    for (std::size_t i = command.output_begin; i < command.output_end; ++i) {
-      expected += lines[i].empty() ? "\n" : lines[i].substr(kIndent.size()) + '\n';
-    }
+    for (std::size_t i = command.output_begin; i < command.output_end; ++i) expected += code_of(lines[i]) + '\n';
     // Nothing is shown of some.
     if (expected.empty()) continue;
     const std::string printed = result.err + result.out;
@@ -130,47 +140,107 @@ TEST_F(Readme, CommandsPrintWhatItShows) {
     }
     for (; taken < command.output_begin; ++taken) updated += lines[taken] + '\n';
     for (const std::string& line : lines_of(same ? expected : printed)) {
-      updated += line.empty() ? "\n" : std::string(kIndent) + line + '\n';
+      updated += line.empty() ? "\n" : "    " + line + '\n';
     }
     taken = command.output_end;
   }
   if (!updates_golden()) return;
   for (; taken < lines.size(); ++taken) updated += lines[taken] + '\n';
-  std::ofstream(readme_path()) << updated;
+  std::ofstream(source_file(GetParam())) << updated;
+}
+
+// Files, folders and their headings.
+TEST_P(Page, LinksLeadSomewhere) {
+  const fs::path folder = source_file(GetParam()).parent_path();
+  const std::string text = read_source(GetParam());
+  const std::regex link(R"(\]\(([^)#:]*)(?:#([^)]*))?\))");
+  for (auto it = std::sregex_iterator(text.begin(), text.end(), link); it != std::sregex_iterator(); ++it) {
+    const fs::path target = (*it)[1].length() == 0 ? source_file(GetParam()) : folder / (*it)[1].str();
+    ASSERT_TRUE(fs::exists(target)) << target;
+    if (!(*it)[2].matched) continue;
+    EXPECT_EQ(anchors_of(lines_of(read_file(target))).count((*it)[2]), 1U) << (*it)[0];
+  }
+}
+
+// "Sixty seconds", by who has nothing but Node.js and a project with new migrations on top of its history.
+TEST(Readme, SixtySecondsLeadToAPlan) {
+  PGLATCH_NEEDS_TOOL("npm");
+  const Sandbox sandbox;
+  const fs::path project = sandbox.path() / "shop";
+  fs::create_directories(project / "migrations");
+  sandbox.write("shop/package.json", "{\"private\": true}\n");
+  sandbox.write("shop/.gitignore", "node_modules\n");
+  sandbox.must({"git", "init", "--quiet", "--initial-branch=main"}, project);
+  const auto take = [&](const char* name) {
+    fs::copy(fixture_path("demo/migrations") / name, project / "migrations" / name);
+  };
+  for (const char* name : {"001_create_shop.sql", "002_create_shipments.sql"}) take(name);
+  sandbox.must({"git", "add", "--all"}, project);
+  sandbox.must({"git", "-c", "user.name=S", "-c", "user.email=s@example.org", "commit", "--quiet", "-m", "shop"},
+               project);
+  take("010_track_shipments.sql");
+  // As packed here, in the place of what the registry would have.
+  std::string packages = sandbox.must({source_file("integrations/npm/pack.sh").string(), PGLATCH_BINARY, "."}, ".");
+  std::replace(packages.begin(), packages.end(), '\n', ' ');
+
+  std::string printed;
+  for (const ShownCommand& command : commands_in(page(kReadme))) {
+    if (!command.text.starts_with("npm ") && !command.text.starts_with("npx ")) continue;
+    const std::string text =
+        command.text.starts_with("npm ") ? replaced(command.text, " pglatch", ' ' + packages) : command.text;
+    const ProcessResult result = sandbox.run({"sh", "-c", text}, project,
+                                             {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
+                                              {"npm_config_offline", "true"},
+                                              {"npm_config_audit", "false"},
+                                              {"npm_config_fund", "false"},
+                                              {"npm_config_cache", (sandbox.path() / "cache").string()}});
+    EXPECT_LT(result.exit_code, kNotDone) << text << '\n' << result.err;
+    printed += result.out;
+  }
+  EXPECT_TRUE(has(printed, "wrote pglatch.toml\n")) << printed;
+  EXPECT_TRUE(has(printed, "migrations/010_track_shipments.sql:2:1: error[create-index-on-partitioned]")) << printed;
+  EXPECT_TRUE(has(printed, "**Safe to run on a busy database")) << printed;
 }
 
 // The picture at its head: what pglatch prints on a terminal.
-TEST_F(Readme, PictureIsOfATerminal) {
+TEST_F(Pages, PictureIsOfATerminal) {
   PGLATCH_NEEDS_GIT();
   const std::string command = "pglatch lint migrations/003_orders_of_a_customer.sql";
   const std::string printed = run(command + " --color always").out;
   EXPECT_TRUE(matches_golden(terminal_picture(command, printed), "../integrations/docs/terminal.svg"));
 }
 
-// A block that is to be copied begins with the name of its file in a comment.
-TEST_F(Readme, WhatIsToBeCopiedIsThere) {
-  const std::vector<std::string> lines = lines_of(read_file(readme_path()));
-  std::string all;
-  for (const auto& entry : fs::recursive_directory_iterator(readme_path().parent_path() / "integrations")) {
-    if (entry.is_regular_file()) all += read_file(entry.path());
-  }
-  int blocks = 0;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (!std::regex_match(lines[i], std::regex(R"(    # \S+\.ya?ml)"))) continue;
-    std::string block;
-    for (++i; i < lines.size() && is_code(lines[i]); ++i) block += lines[i].substr(kIndent.size()) + '\n';
-    EXPECT_NE(all.find(block), std::string::npos) << "in no file of integrations:\n" << block;
-    ++blocks;
-  }
-  EXPECT_GT(blocks, 0);
+TEST(Readme, FiveLinesAreEnoughForPreCommit) {
+  PGLATCH_NEEDS_TOOL("pre-commit");
+  const ShownFile shown = file_in(page(kReadme), ".pre-commit-config.yaml");
+  EXPECT_THAT(lines_of(shown.text), SizeIs(Le(5U)));
+  const Sandbox sandbox;
+  const fs::path project = sandbox.make_project();
+  sandbox.write("project/.pre-commit-config.yaml",
+                replaced(shown.text, "https://github.com/OWNER/pglatch", sandbox.make_hooks().string()));
+  sandbox.play_risky(project);
+  const ProcessResult stopped = sandbox.run({"pre-commit", "run"}, project);
+  EXPECT_EQ(stopped.exit_code, 1) << stopped.out << stopped.err;
+  EXPECT_TRUE(has(stopped.out, "create-index-non-concurrent")) << stopped.out;
 }
 
-// Files and folders that it leads to.
-TEST_F(Readme, LinksLeadSomewhere) {
-  const std::string text = read_file(readme_path());
-  const std::regex link(R"(\]\(([^)#:]+)(#[^)]*)?\))");
-  for (auto it = std::sregex_iterator(text.begin(), text.end(), link); it != std::sregex_iterator(); ++it) {
-    EXPECT_TRUE(fs::exists(readme_path().parent_path() / (*it)[1].str())) << (*it)[1];
+TEST_F(Pages, TheConfigurationIsOne) {
+  for (const char* name : {kReadme, kManual}) {
+    const ShownFile shown = file_in(page(name), "pglatch.toml");
+    repo_.write("pglatch.toml", shown.text);
+    repo_.write("db/structure.sql", "CREATE TABLE settings (id bigint);\n");
+    const ProcessResult result = run("pglatch lint --show-config migrations");
+    EXPECT_EQ(result.exit_code, 0) << name << '\n' << result.err;
+    EXPECT_TRUE(has(result.out, "pglatch.toml:1")) << result.out;
+  }
+}
+
+// The groups of the page of all rules.
+TEST(Readme, TheIndexHasAllGroups) {
+  const std::string text = read_source(kReadme);
+  for (const std::string& line : page("integrations/docs/rules.md")) {
+    if (!line.starts_with("## ") || line == "## Other names") continue;
+    EXPECT_TRUE(has(text, fmt::format("[{0}](integrations/docs/rules.md#{0})", line.substr(3)))) << line;
   }
 }
 

@@ -85,6 +85,17 @@ fs::path Sandbox::make_project(const std::string& name) const {
   return folder;
 }
 
+fs::path Sandbox::make_hooks() const {
+  const fs::path folder = path() / "hooks";
+  must({"git", "init", "--quiet", folder.string()}, path());
+  fs::copy(source_file(".pre-commit-hooks.yaml"), folder / ".pre-commit-hooks.yaml");
+  must({"git", "add", "--all"}, folder);
+  must({"git", "-c", "user.name=Somebody", "-c", "user.email=somebody@example.org", "commit", "--quiet", "-m", "Hooks"},
+       folder);
+  must({"git", "tag", "v0.1.0"}, folder);
+  return folder;
+}
+
 void Sandbox::play_risky(const fs::path& project) const {
   fs::copy(source_file("fixtures/project/risky"), project, fs::copy_options::recursive);
   must({"git", "add", "--all"}, project);

@@ -34,6 +34,9 @@ class Sandbox {
   std::string must(const std::vector<std::string>& command, const std::filesystem::path& folder) const;
   /// The repository of fixtures/project, in a folder of that name.
   std::filesystem::path make_project(const std::string& name = "project") const;
+  /// A repository with the hooks as they are in the tree, committed or not, at the tag that the examples name:
+  /// pre-commit takes them from a commit.
+  std::filesystem::path make_hooks() const;
   /// The risky migration of fixtures/project, on top of it, staged.
   void play_risky(const std::filesystem::path& project) const;
 

@@ -180,9 +180,9 @@ TEST(WriteFileTest, RefusesWhatIsNoFile) {
   fs::create_symlink("nowhere.sql", dir.path() / "broken.sql");
   const std::pair<fs::path, std::string> cases[] = {
       {dir.path(), "is a directory, not a file"},
-      {"/dev/null", "is a device, not a regular file"},
+      {"/dev/null", "is a device, not a regular file; name another one"},
       {dir.path() / "broken.sql", "is a broken link to nowhere.sql"},
-      {dir.path() / "no/such/folder.sql", "cannot be written: no new file in"},
+      {dir.path() / "no/such/folder.sql", "cannot be written: there is no " + (dir.path() / "no/such").string()},
   };
   for (const auto& [path, problem] : cases) {
     const std::optional<Error> error = write_file_atomically(path.string(), "x");
