@@ -19,6 +19,13 @@ void drop_not_null(const Context& context, RelationId table, std::string_view co
   }
 }
 
+// A foreign key of a partition can have another name than its parent's; of two that say the same, the namesake is
+// meant.
+bool has_constraint_from(const Relation& child, const TableConstraint& parent) {
+  const TableConstraint* namesake = child.constraint(parent.name);
+  return namesake != nullptr && comes_from(*namesake, parent);
+}
+
 }  // namespace
 
 void drop_constraint(const Context& context, RelationId table, std::string_view name, bool cascade, bool recurse) {
@@ -48,13 +55,16 @@ void drop_constraint(const Context& context, RelationId table, std::string_view 
   });
   for (const RelationId id : context.tree(table, true)) {
     if (id == table) continue;
+    const bool has_namesake = has_constraint_from(context.relation(id), dropped);
+    const auto is_part = [&](const TableConstraint& constraint) {
+      return comes_from(constraint, dropped) && (!has_namesake || constraint.name == dropped.name);
+    };
     const auto goes = [&](const TableConstraint& constraint) {
-      return comes_from(constraint, dropped) && recurse &&
-             (!constraint.local || dropped.kind == ConstraintKind::foreign_key);
+      return is_part(constraint) && recurse && (!constraint.local || dropped.kind == ConstraintKind::foreign_key);
     };
     context.catalog.remove_constraints(id, goes);
     for (TableConstraint& constraint : context.catalog.change(id).constraints) {
-      if (!comes_from(constraint, dropped)) continue;
+      if (!is_part(constraint)) continue;
       constraint.inherited = false;
       constraint.local = true;
     }

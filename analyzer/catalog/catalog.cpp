@@ -1,6 +1,7 @@
 #include "analyzer/catalog/catalog.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 #include <utility>
 
@@ -17,6 +18,27 @@ void remove_all(std::vector<Value>& values, const Value& value) {
 
 // A schema where CREATE can put something.
 bool takes_objects(const std::string& schema) { return schema != kSystemSchema && schema != kTemporarySchema; }
+
+// key_of() for a search, which is what the catalog is asked for most: names of usual length cost no allocation.
+class SearchKey {
+ public:
+  SearchKey(std::string_view schema, std::string_view name) : size_(schema.size() + 1 + name.size()) {
+    char* out = near_.data();
+    if (size_ > near_.size()) {
+      far_.resize(size_);
+      out = far_.data();
+    }
+    out = std::copy(schema.begin(), schema.end(), out);
+    *out++ = '\0';
+    std::copy(name.begin(), name.end(), out);
+  }
+  [[nodiscard]] std::string_view text() const { return {far_.empty() ? near_.data() : far_.data(), size_}; }
+
+ private:
+  std::array<char, 136> near_;  // two names of PostgreSQL's
+  std::string far_;
+  std::size_t size_;
+};
 
 bool looks_like_system_object(std::string_view name) { return name.substr(0, 3) == "pg_"; }
 
@@ -36,28 +58,19 @@ std::string Catalog::key_of(std::string_view schema, std::string_view name) {
   return key;
 }
 
-template <class Table>
-std::string Catalog::find_key(const Table& table, NameView name, const SearchPath& path) const {
-  std::string key;
-  const auto is_in = [&](std::string_view schema) {
-    key = key_of(schema, name.name);
-    return table.find(key) != nullptr;
-  };
-  if (!name.schema.empty()) return is_in(name.schema) ? key : std::string();
-  if (!temporary_.empty() && is_in(kTemporarySchema)) return key;
-  for (const std::string& schema : path) {
-    if (is_in(schema)) return key;
-  }
-  if (path.empty() && is_in(kPublic)) return key;
-  if (looks_like_system_object(name.name) && is_in(kSystemSchema)) return key;
-  return {};
-}
-
 // Relations --------------------------------------------------------------------------------------
 
 const Relation* Catalog::find(NameView name, const SearchPath& path) const {
-  const std::string key = find_key(names_, name, path);
-  return key.empty() ? nullptr : relations_.find(*names_.find(key));
+  const auto in = [&](std::string_view schema) -> const Relation* {
+    const RelationId* id = names_.find(SearchKey(schema, name.name).text());
+    return id == nullptr ? nullptr : relations_.find(*id);
+  };
+  if (!name.schema.empty()) return in(name.schema);
+  const Relation* found = temporary_.empty() ? nullptr : in(kTemporarySchema);
+  for (auto schema = path.begin(); found == nullptr && schema != path.end(); ++schema) found = in(*schema);
+  if (found == nullptr && path.empty()) found = in(kPublic);
+  if (found == nullptr && looks_like_system_object(name.name)) found = in(kSystemSchema);
+  return found;
 }
 
 const Relation& Catalog::resolve(NameView name, const SearchPath& path, RelationKind guess) {
@@ -117,6 +130,7 @@ void Catalog::rename(RelationId id, std::string_view schema, std::string_view na
   }
   Relation& changed = change(id);
   names_.erase(key_of(changed.schema, changed.name));
+  ++freed_;
   names_.put(key, RelationId(id));
   changed.name = name;
   if (changed.schema == schema) return;
@@ -135,6 +149,7 @@ void Catalog::drop(RelationId id) {
   if (found == nullptr) return;
   const Relation dropped = *found;
   names_.erase(key_of(dropped.schema, dropped.name));
+  ++freed_;
   relations_.erase(id);
   for (const RelationId partition : dropped.partitions) drop(partition);
   for (const RelationId index : dropped.indexes) drop(index);
@@ -151,6 +166,15 @@ void Catalog::drop_temporary() {
   for (const RelationId id : temporary) drop(id);
   // Functions and types too.
   drop_schema(kTemporarySchema);
+}
+
+int Catalog::numbered_names(const std::string& numbered) const {
+  const NumberedNames* known = numbered_.find(numbered);
+  return known == nullptr || known->freed != freed_ ? 0 : known->count;
+}
+
+void Catalog::note_numbered_names(const std::string& numbered, int count) const {
+  numbered_.put(numbered, {count, freed_});
 }
 
 std::vector<RelationId> Catalog::relations_in(std::string_view schema) const {

@@ -108,6 +108,10 @@ class Catalog {
   void drop(RelationId id);
   /// Drops all temporary relations and forgets prepared statements and cursors: the session ends.
   void drop_temporary();
+  /// Of the names that somebody numbers (name, name1, name2 …), how many from the first on are known to be relations':
+  /// where to begin to look for one that is free. `numbered` tells those of one row from others.
+  [[nodiscard]] int numbered_names(const std::string& numbered) const;
+  void note_numbered_names(const std::string& numbered, int count) const;
   /// The relations of a schema, in order of creation.
   [[nodiscard]] std::vector<RelationId> relations_in(std::string_view schema) const;
   /// Calls `visit(relation)` for every relation, in no particular order.
@@ -176,7 +180,8 @@ class Catalog {
   // Transactions ---------------------------------------------------------------------------------
   /// A point to which the catalog can be taken back.
   struct Mark {
-    std::size_t relations = 0, names = 0, types = 0, functions = 0, others = 0, schemas = 0;
+    std::size_t relations = 0, names = 0, types = 0, functions = 0, others = 0, schemas = 0, numbered = 0;
+    std::uint32_t freed = 0;
   };
   /// Starts (or goes on) keeping a journal and marks the present state.
   [[nodiscard]] Mark mark();
@@ -213,9 +218,6 @@ class Catalog {
 
   [[nodiscard]] static std::string key_of(std::string_view schema, std::string_view name);
   [[nodiscard]] static NameView name_in_key(std::string_view key) noexcept;
-  // The key of the object that the name means along the path; empty where there is none.
-  template <class Table>
-  [[nodiscard]] std::string find_key(const Table& table, NameView name, const SearchPath& path) const;
   RelationId enter(Relation&& relation);
   void link(const Relation& relation);
   void unlink(const Relation& relation);
@@ -228,6 +230,15 @@ class Catalog {
   ObjectTable<std::string, FunctionObject> functions_;
   ObjectTable<std::string, OtherObject> others_;  // the kind as a character, then as for names_
   ObjectTable<std::string, Schema> schemas_;
+
+  // What numbered_names() gives, true as long as no name becomes free.
+  struct NumberedNames {
+    int count = 0;
+    std::uint32_t freed = 0;  // names that were free by then
+  };
+  mutable ObjectTable<std::string, NumberedNames> numbered_;
+  std::uint32_t freed_ = 0;
+
   // Every relation that ever had a constraint of a name, by the hash of schema and name: where
   // has_constraint() has to look. What is no longer true does no harm, so nothing is ever taken out.
   std::unordered_multimap<std::size_t, RelationId> constraint_tables_;

@@ -8,7 +8,7 @@
 namespace pglatch {
 namespace {
 
-// The search that find_key() does for relations, without temporary objects: these have no types or
+// The search that find() does for relations, without temporary objects: these have no types or
 // functions in migrations.
 template <class Table, class KeyOf>
 std::string find_along(const Table& table, NameView name, const SearchPath& path, const KeyOf& key_of) {
@@ -183,7 +183,8 @@ void Catalog::drop_schema(std::string_view name) {
 // Transactions -----------------------------------------------------------------------------------
 
 Catalog::Mark Catalog::mark() {
-  return {relations_.mark(), names_.mark(), types_.mark(), functions_.mark(), others_.mark(), schemas_.mark()};
+  return {relations_.mark(), names_.mark(),   types_.mark(),    functions_.mark(),
+          others_.mark(),    schemas_.mark(), numbered_.mark(), freed_};
 }
 
 void Catalog::rollback_to(const Mark& mark) {
@@ -193,6 +194,8 @@ void Catalog::rollback_to(const Mark& mark) {
   functions_.rollback_to(mark.functions);
   others_.rollback_to(mark.others);
   schemas_.rollback_to(mark.schemas);
+  numbered_.rollback_to(mark.numbered);
+  freed_ = mark.freed;  // what was freed since has its relation again
 }
 
 void Catalog::commit() {
@@ -202,6 +205,7 @@ void Catalog::commit() {
   functions_.commit();
   others_.commit();
   schemas_.commit();
+  numbered_.commit();
 }
 
 }  // namespace pglatch

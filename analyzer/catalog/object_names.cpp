@@ -133,10 +133,20 @@ std::string join_column_names(const std::vector<std::string>& columns) {
 
 std::string choose_relation_name(const Catalog& catalog, std::string_view schema, std::string_view name1,
                                  std::string_view name2, std::string_view label, bool is_constraint) {
-  for (int pass = 0;; ++pass) {
+  // Thousands of indexes on a column are thousands of names, and the next one would look at all of them.
+  std::string row;
+  for (const std::string_view part : {schema, name1, name2, label}) row.append(part).append(1, '\0');
+  const int first = catalog.numbered_names(row);
+  int taken = first;  // from the first on without a gap
+  for (int pass = first;; ++pass) {
     std::string name = make_object_name(name1, name2, with_number(label, pass));
-    if (catalog.find({schema, name}, {}) != nullptr) continue;
-    if (!is_constraint || !catalog.has_constraint(schema, name)) return name;
+    if (catalog.find({schema, name}, {}) != nullptr) {
+      if (taken == pass) ++taken;
+      continue;
+    }
+    if (is_constraint && catalog.has_constraint(schema, name)) continue;
+    if (taken > first) catalog.note_numbered_names(row, taken);
+    return name;
   }
 }
 

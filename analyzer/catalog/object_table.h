@@ -1,12 +1,13 @@
-// A hash table whose changes can be undone: the storage of the catalog.
+// A table whose changes can be undone: the storage of the catalog.
 #pragma once
 
 #include <cassert>
 #include <cstddef>
 #include <memory>
-#include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "analyzer/catalog/object_slots.h"
 
 namespace pglatch {
 
@@ -27,26 +28,28 @@ class ObjectTable {
     const auto clone = [](std::shared_ptr<Object>& object) {
       if (object) object = std::make_shared<Object>(*object);
     };
-    for (auto& [key, slot] : slots_) clone(slot.object);
+    slots_.for_each([&](const auto& /*key*/, Slot& slot) { clone(slot.object); });
     for (Entry& entry : journal_) clone(entry.object);
   }
 
-  [[nodiscard]] const Object* find(const Key& key) const noexcept {
-    auto slot = slots_.find(key);
-    return slot == slots_.end() ? nullptr : slot->second.object.get();
+  /// A key of text can be asked for by any piece of text.
+  template <class Like>
+  [[nodiscard]] const Object* find(const Like& key) const noexcept {
+    const Slot* slot = slots_.find(key);
+    return slot == nullptr ? nullptr : slot->object.get();
   }
 
   /// The object for changing, or null where there is none.
   Object* change(const Key& key) {
-    auto slot = slots_.find(key);
-    if (slot == slots_.end() || !slot->second.object) return nullptr;
-    if (journaling_ && slot->second.epoch != epoch_) {
+    Slot* slot = slots_.find(key);
+    if (slot == nullptr || !slot->object) return nullptr;
+    if (journaling_ && slot->epoch != epoch_) {
       // The journal takes the object as it was, so that pointers to it stay valid for reading.
-      auto copy = std::make_shared<Object>(*slot->second.object);
-      remember(key, slot->second);
-      slot->second.object = std::move(copy);
+      auto copy = std::make_shared<Object>(*slot->object);
+      remember(key, *slot);
+      slot->object = std::move(copy);
     }
-    return slot->second.object.get();
+    return slot->object.get();
   }
 
   /// Adds or replaces the object.
@@ -58,13 +61,13 @@ class ObjectTable {
   }
 
   void erase(const Key& key) {
-    auto slot = slots_.find(key);
-    if (slot == slots_.end() || !slot->second.object) return;
+    Slot* slot = slots_.find(key);
+    if (slot == nullptr || !slot->object) return;
     if (journaling_) {
-      remember(key, slot->second);
-      slot->second.object.reset();
+      remember(key, *slot);
+      slot->object.reset();
     } else {
-      slots_.erase(slot);
+      slots_.erase(key);
     }
   }
 
@@ -74,9 +77,9 @@ class ObjectTable {
   /// Calls `visit(key, object)` for every object, in no particular order.
   template <class Visitor>
   void for_each(Visitor&& visit) const {
-    for (const auto& [key, slot] : slots_) {
+    slots_.for_each([&](const auto& key, const Slot& slot) {
       if (slot.object) visit(key, *slot.object);
-    }
+    });
   }
 
   /// Marks the present state; from now on changes are remembered.
@@ -109,8 +112,8 @@ class ObjectTable {
 
   void commit() {
     for (const Entry& entry : journal_) {
-      auto slot = slots_.find(entry.key);
-      if (slot != slots_.end() && !slot->second.object) slots_.erase(slot);
+      const Slot* slot = slots_.find(entry.key);
+      if (slot != nullptr && !slot->object) slots_.erase(entry.key);
     }
     journal_.clear();
     journaling_ = false;
@@ -132,7 +135,7 @@ class ObjectTable {
     slot.epoch = epoch_;
   }
 
-  std::unordered_map<Key, Slot> slots_;
+  ObjectSlots<Key, Slot> slots_;
   std::vector<Entry> journal_;
   std::size_t epoch_ = 0;
   bool journaling_ = false;
