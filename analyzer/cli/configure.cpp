@@ -102,6 +102,8 @@ Result<Configuration> make_configuration(const AnalysisOptions& options) {
   settings.isolated = options.isolated;
   settings.pg_version = options.pg_version;
   settings.schema = options.schemas;
+  settings.snapshot = options.database.snapshot;
+  settings.db = options.database.db.has_value();
   settings.framework = *framework;
   settings.execution_mode = *mode;
   settings.include = *include;

@@ -122,6 +122,17 @@ void use_database(Input& input) {
   input.sizes = std::make_shared<const TableSizes>(configuration.table_sizes(std::move(sizes)));
 }
 
+// What the command line names, else the configuration.
+Result<std::shared_ptr<const KnownDatabase>> read_database_of(const AnalysisOptions& options,
+                                                              const Configuration& configuration) {
+  const auto snapshot = configuration.snapshot();
+  const bool is_configured = !options.database.given() && !snapshot.value.empty();
+  if (!is_configured || options.replays_all) return read_database(options.database);
+  auto database = read_database({snapshot.value, std::nullopt});
+  if (database) return database;
+  return Error{fmt::format("{} (from snapshot in {})", database.error().message, snapshot.origin)};
+}
+
 void add_settings(const Settings& more, Settings& settings) {
   if (more.lock_timeout_ms) settings.lock_timeout_ms = more.lock_timeout_ms;
   if (more.statement_timeout_ms) settings.statement_timeout_ms = more.statement_timeout_ms;
@@ -158,7 +169,7 @@ Result<Input> read_input(const AnalysisOptions& options) {
     return Error{"--schema beside --snapshot or --db: these tell of all that is there already"};
   }
   Neighbours neighbours;
-  auto database = read_database(options.database);
+  auto database = read_database_of(options, configuration);
   if (!database) return database.error();
   input.database = std::move(*database);
   if (input.database == nullptr) read_schema(configuration.schema(), options, neighbours, input);

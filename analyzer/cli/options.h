@@ -27,6 +27,7 @@ struct AnalysisOptions {
   std::vector<std::string> schemas;
   bool schema_complete = false;  ///< what `schemas` lack does not exist
   DatabaseOptions database;      ///< instead of `schemas`
+  bool replays_all = false;      ///< whatever snapshot the configuration names: that is what is compared
   std::string stdin_filename = "-";
   std::string framework;
   std::string execution_mode;

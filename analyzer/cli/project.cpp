@@ -98,8 +98,9 @@ Result<Project> look_at_project(const std::string& folder) {
     }
   }
   for (const auto& [place, names] : files) project.migrations.push_back({place.second, place.first, names.size()});
-  if (frameworks.size() == 1 && *frameworks.begin() != plain_framework().name())
-    project.framework = *frameworks.begin();
+  // A dump beside them, or alone, is read in another way than the migrations that are still to come.
+  const bool is_one = frameworks.size() == 1 && project.dumps.empty();
+  if (is_one && *frameworks.begin() != plain_framework().name()) project.framework = *frameworks.begin();
   if (!project.dumps.empty() && !project.migrations.empty()) {
     project.dumps_have_migrations = have_migrations(folder, project);
   }

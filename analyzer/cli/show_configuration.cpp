@@ -67,6 +67,8 @@ class Writer {
     line(fmt::format("pg-version = {}", version.value), version.origin);
     const auto schema = configuration_.schema();
     line("schema = " + list(schema.value, [](const std::string& path) { return path; }), schema.origin);
+    const auto snapshot = configuration_.snapshot();
+    if (!snapshot.value.empty()) line("snapshot = " + toml_string(snapshot.value), snapshot.origin);
     const auto fail_on = configuration_.fail_on();
     line(fmt::format("fail-on = \"{}\"", to_string(fail_on.value)), fail_on.origin);
   }

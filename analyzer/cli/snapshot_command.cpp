@@ -46,26 +46,30 @@ std::string described(const KnownDatabase& database) {
 }
 
 // The scripts that the database should have run.
-std::vector<Script> applied(const Input& input, const AnalysisOptions& options) {
+std::vector<Script> applied(const Input& input) {
   std::vector<Script> scripts;
   for (const Script& script : input.scripts) {
     if (script.direction != Direction::up) continue;
-    if (options.changes.applied_until.empty() || script.is_history) scripts.push_back(script);
+    if (script.is_history || input.configuration->applied_until(script.file->path()).value.empty()) {
+      scripts.push_back(script);
+    }
   }
   return scripts;
 }
 
 int show_drift(AnalysisOptions options, Streams& streams) {
   DatabaseOptions where = std::exchange(options.database, {});
+  options.replays_all = true;
+  auto input = read_input(options);
+  if (!input) {
+    print_error(streams, input.error());
+    return kFailed;
+  }
+  if (!where.given()) where.snapshot = input->configuration->snapshot().value;
   if (!where.given()) where.db = "";
   const auto database = read_database(where);
   if (!database) {
     print_error(streams, database.error());
-    return kFailed;
-  }
-  auto input = read_input(options);
-  if (!input) {
-    print_error(streams, input.error());
     return kFailed;
   }
   for (const Error& error : input->errors) print_error(streams, error);
@@ -74,7 +78,7 @@ int show_drift(AnalysisOptions options, Streams& streams) {
   input->walk.schema_complete = true;
   Walker walker(input->walk);
   walker.replay(input->schema, Origin::schema);
-  const std::vector<Script> scripts = applied(*input, options);
+  const std::vector<Script> scripts = applied(*input);
   walker.replay(scripts, Origin::history);
   const auto brought = relations_of_extensions((*database)->snapshot);
   const auto differences =
@@ -110,7 +114,8 @@ int run_snapshot(const std::vector<std::string>& arguments, Streams& streams) {
       "count for so long what is written to each table; if not given, since the server's statistics were last reset");
   po::options_description drift("Drift");
   drift.add_options()("diff", po::bool_switch(&diff),
-                      "replay the migrations of the paths, and tell where the database is different");
+                      "replay the migrations of the paths, and tell where the database is different: that of --db or "
+                      "--snapshot, else the snapshot of the configuration, else what the PG… variables say");
   add_snapshot_option(drift, options.database);
   po::options_description table;
   table.add(snapshot).add(drift).add(input_options(options)).add(change_options(options.changes));

@@ -66,6 +66,7 @@ struct Config {
   // For a whole run.
   std::optional<Setting<int>> pg_version;
   std::optional<Setting<std::vector<std::string>>> schema;  ///< paths, relative to the working directory or absolute
+  std::optional<Setting<std::string>> snapshot;             ///< a path like those; not beside `schema`
   std::vector<Setting<TableSizeEntry>> tables;
   std::optional<Setting<Threshold>> fail_on;
 

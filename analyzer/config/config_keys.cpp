@@ -8,6 +8,8 @@ constexpr ConfigKey kKeys[] = {
     {"", "schema", "[\"db/structure.sql\"]",
      "SQL that is there before the first migration (a pg_dump, older migrations): replayed without findings. Paths are "
      "relative to this file."},
+    {"", "snapshot", "\"catalog.json\"",
+     "What `pglatch snapshot` wrote of the live database, in the place of a schema: all that is there, with sizes."},
     {"", "framework", "\"plain\"",
      "Which tool runs the files: goose, flyway, sqitch … or plain. If not given, found out for each file."},
     {"", "execution-mode", "\"transaction\"",

@@ -57,6 +57,19 @@ void compare(const std::vector<std::shared_ptr<const Config>>& configs, std::opt
   }
 }
 
+// One file names SQL and another one a snapshot for all that is there already.
+void compare_sources(const std::vector<std::shared_ptr<const Config>>& configs, std::vector<ConfigError>& errors) {
+  const auto schema =
+      std::find_if(configs.begin(), configs.end(), [](const auto& config) { return config->schema.has_value(); });
+  const auto snapshot =
+      std::find_if(configs.begin(), configs.end(), [](const auto& config) { return config->snapshot.has_value(); });
+  if (schema == configs.end() || snapshot == configs.end()) return;
+  errors.push_back(
+      {(*snapshot)->file, (*snapshot)->snapshot->where,
+       fmt::format("there is a schema in {}, and files of both were given: lint them apart, or give --snapshot",
+                   (*schema)->place((*schema)->schema->where))});
+}
+
 bool same_size(const TableSize& a, const TableSize& b) { return a.rows == b.rows && a.bytes == b.bytes; }
 
 void compare_tables(const std::vector<std::shared_ptr<const Config>>& configs, std::vector<ConfigError>& errors) {
@@ -150,7 +163,11 @@ const Config* Configuration::read(const std::string& path, std::vector<ConfigErr
 std::vector<ConfigError> Configuration::contradictions() const {
   std::vector<ConfigError> errors;
   if (!command_line_.pg_version) compare(configs_, &Config::pg_version, "pg-version", errors, "--pg-version");
-  if (command_line_.schema.empty()) compare(configs_, &Config::schema, "schema", errors, "--schema");
+  if (schema_option().empty()) {
+    compare(configs_, &Config::schema, "schema", errors, "--schema");
+    compare(configs_, &Config::snapshot, "snapshot", errors, "--snapshot");
+    compare_sources(configs_, errors);
+  }
   if (!command_line_.fail_on) compare(configs_, &Config::fail_on, "fail-on", errors, "--fail-on");
   compare(configs_, &Config::lock_timeout, "lock-timeout", errors);
   compare(configs_, &Config::statement_timeout, "statement-timeout", errors);
@@ -171,9 +188,20 @@ bool Configuration::says_pg_version() const {
          });
 }
 
+std::string_view Configuration::schema_option() const noexcept {
+  if (command_line_.db) return "--db";
+  if (!command_line_.snapshot.empty()) return "--snapshot";
+  return command_line_.schema.empty() ? "" : "--schema";
+}
+
 InForce<std::vector<std::string>> Configuration::schema() const {
-  if (!command_line_.schema.empty()) return {command_line_.schema, "--schema"};
+  if (const auto option = schema_option(); !option.empty()) return {command_line_.schema, std::string(option)};
   return first(configs_, &Config::schema, {});
+}
+
+InForce<std::string> Configuration::snapshot() const {
+  if (const auto option = schema_option(); !option.empty()) return {command_line_.snapshot, std::string(option)};
+  return first(configs_, &Config::snapshot, {});
 }
 
 InForce<Threshold> Configuration::fail_on() const {

@@ -1,8 +1,8 @@
 // What is in force, and whence: the command line over the configuration file nearest to a linted file over defaults.
 //
 // select, ignore, per-file-ignores, severity, framework and execution-mode are each file's own. A run has one server,
-// one schema and one exit status: of pg-version, schema, tables and fail-on the files of a run must not say different
-// things.
+// one schema and one exit status: of pg-version, schema, snapshot, tables and fail-on the files of a run must not say
+// different things.
 #pragma once
 
 #include <functional>
@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -27,6 +28,8 @@ struct CommandLineSettings {
   bool isolated = false;  ///< --isolated: no file
   std::optional<int> pg_version;
   std::vector<std::string> schema;
+  std::string snapshot;  ///< empty: not given
+  bool db = false;       ///< --db: a server tells of the schema
   const Framework* framework = nullptr;
   std::optional<ExecutionMode> execution_mode;
   std::optional<Purposes> include;
@@ -67,6 +70,9 @@ class Configuration {
   /// Somebody gave it: it is not the one that holds where nobody says.
   [[nodiscard]] bool says_pg_version() const;
   [[nodiscard]] InForce<std::vector<std::string>> schema() const;
+  /// The file of a snapshot; empty: none. What the command line says of the schema, in whatever way, sets aside what
+  /// files say of it.
+  [[nodiscard]] InForce<std::string> snapshot() const;
   [[nodiscard]] InForce<Threshold> fail_on() const;
   [[nodiscard]] std::vector<InForce<TableSizeEntry>> tables() const;
   /// `[tables]`, over sizes that somebody else knows.
@@ -104,6 +110,8 @@ class Configuration {
  private:
   using Ignores = std::vector<const Setting<PerFileIgnore>*>;
 
+  // The option by which the command line tells of the schema; empty: none.
+  [[nodiscard]] std::string_view schema_option() const noexcept;
   const Config* find(const std::string& folder, std::vector<ConfigError>& errors);
   const Config* read(const std::string& path, std::vector<ConfigError>& errors);
   [[nodiscard]] std::vector<RuleInForce> decide(const Config* config, const Ignores& ignores) const;

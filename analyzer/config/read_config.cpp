@@ -70,6 +70,8 @@ std::string hint(std::string_view word, std::span<const std::string_view> known)
                          : fmt::format("; did you mean '{}'?", nearest);
 }
 
+bool comes_first(ByteRange a, ByteRange b) { return a.start < b.start; }
+
 class Reader {
  public:
   Reader(Config& config, const RuleNames& names, std::vector<ConfigError>& errors)
@@ -86,6 +88,10 @@ class Reader {
       std::vector<std::string_view> all;
       for (const Key& each : kKeys) all.push_back(each.name);
       fail(range_of(key.source()), fmt::format("there is no key '{}'{}", name, hint(name, all)));
+    }
+    if (config_.schema && config_.snapshot) {
+      fail(std::max(config_.schema->where, config_.snapshot->where, comes_first),
+           "schema beside snapshot: each tells of all that is there already, so keep one of them");
     }
   }
 
@@ -104,7 +110,7 @@ class Reader {
     std::string_view name;
     void (Reader::*read)(const toml::node& node);
   };
-  static const std::array<Key, 13> kKeys;
+  static const std::array<Key, 14> kKeys;
 
   void fail(ByteRange where, std::string message) { errors_.push_back({config_.file, where, std::move(message)}); }
 
@@ -177,6 +183,14 @@ class Reader {
       }
     }
     config_.schema = std::move(schema);
+  }
+
+  void snapshot(const toml::node& node) {
+    if (!is<std::string>(node, "snapshot", "the path of what `pglatch snapshot` wrote, such as \"catalog.json\""))
+      return;
+    const std::string& path = node.ref<std::string>();
+    if (path.empty()) return fail(range_of(node.source()), "the path is empty");
+    config_.snapshot = {display_path((fs::path(config_.folder) / path).string()), range_of(node.source())};
   }
 
   void framework(const toml::node& node) {
@@ -405,8 +419,9 @@ class Reader {
   std::vector<ConfigError>& errors_;
 };
 
-constexpr std::array<Reader::Key, 13> Reader::kKeys = {{{"pg-version", &Reader::pg_version},
+constexpr std::array<Reader::Key, 14> Reader::kKeys = {{{"pg-version", &Reader::pg_version},
                                                         {"schema", &Reader::schema},
+                                                        {"snapshot", &Reader::snapshot},
                                                         {"framework", &Reader::framework},
                                                         {"execution-mode", &Reader::execution_mode},
                                                         {"select", &Reader::select},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -49,6 +50,10 @@ class LintVisitor final : public Visitor, public Reporter {
       for (const SyntaxError& error : parsed.errors) report_syntax_error(error);
     }
     if (empty_file_ != nullptr && parsed.statements.empty() && parsed.errors.empty()) report_empty_file();
+    if (!words_seen_.insert(script.file.get()).second) return;
+    for (const Rule* rule : rules_) {
+      if (rule->check_words != nullptr) rule->check_words(*script.file, *rule, *this);
+    }
   }
 
   void visit(const StatementContext& context) override {
@@ -106,6 +111,12 @@ class LintVisitor final : public Visitor, public Reporter {
     finding.file = script_->file;
     finding.has_plan = context_ != nullptr && !in_code && has_plan(finding.rule);
     report_.findings.push_back(std::move(finding));
+  }
+
+  // What is suppressed is kept as it is, and what is said of others with it.
+  [[nodiscard]] bool only_counts(const Rule& rule) const override {
+    return !options_.keep_suppressed &&
+           std::any_of(once_.begin(), once_.end(), [&](const Once& each) { return each.rule == rule.id; });
   }
 
  private:
@@ -322,6 +333,7 @@ class LintVisitor final : public Visitor, public Reporter {
   std::size_t first_of_all_parts_ = 0;  // of the scripts that go on from each other
   std::vector<ByteRange> ranges_;
   std::vector<Once> once_;
+  std::unordered_set<const SourceFile*> words_seen_;  // each may have several scripts
   Suppressions suppressions_;
 };
 
@@ -351,6 +363,22 @@ std::size_t LintReport::count(Severity severity) const noexcept {
       findings.begin(), findings.end(), [severity](const Finding& finding) { return finding.severity == severity; }));
 }
 
+namespace {
+
+// A file may have several scripts, with those of others between, and what it says in words was looked at with the
+// first.
+void sort_by_place(std::vector<Finding>& findings) {
+  std::unordered_map<std::string_view, std::size_t> numbers;  // of files, by their paths
+  for (const Finding& finding : findings) numbers.emplace(finding.file->path(), numbers.size());
+  const auto number = [&](const Finding& finding) { return numbers.find(finding.file->path())->second; };
+  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
+    if (a.file != b.file && number(a) != number(b)) return number(a) < number(b);
+    return a.range.start < b.range.start;
+  });
+}
+
+}  // namespace
+
 LintReport lint(Walker& walker, std::span<const Script> scripts, const LintOptions& options) {
   LintReport report;
   // A file can be met several times: in parts, between which are those that it includes.
@@ -367,6 +395,7 @@ LintReport lint(Walker& walker, std::span<const Script> scripts, const LintOptio
   std::erase_if(report.suppressed_findings, [&](const SuppressedFinding& kept) {
     return kept.finding.holds_at_end != nullptr && !kept.finding.holds_at_end(walker.catalog());
   });
+  sort_by_place(report.findings);
   return report;
 }
 

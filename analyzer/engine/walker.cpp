@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "analyzer/catalog/apply.h"
 #include "analyzer/engine/parse_ahead.h"
+#include "analyzer/parse/access.h"
 #include "analyzer/source/psql.h"
 #include "analyzer/source/templates.h"
 
@@ -42,6 +44,26 @@ Effects StatementContext::effects_of(const Statement& other) const {
 }
 
 namespace {
+
+// A query that calls a function of the user's own, which may change the schema as it likes.
+bool calls_a_function(const SelectStmt& select) {
+  constexpr std::string_view kHarmless[] = {"set_config", "setval", "nextval", "now", "version"};
+  for (const ResTarget* target : each<ResTarget>(select.targetList)) {
+    const auto* call = as<FuncCall>(target->val);
+    if (call == nullptr) continue;
+    const std::string_view name = name_of(call->funcname).name;
+    if (std::find(std::begin(kHarmless), std::end(kHarmless), name) == std::end(kHarmless)) return true;
+  }
+  return false;
+}
+
+void note(const Statement& statement, ScriptSoFar& so_far) {
+  if (statement.tag() == T_DoStmt || statement.tag() == T_CallStmt) so_far.ran_unseen_code = true;
+  const auto* select = as<SelectStmt>(statement.node);
+  if (select != nullptr && calls_a_function(*select)) so_far.ran_unseen_code = true;
+  const auto* create = as<CreateStmt>(statement.node);
+  if (create != nullptr && create->if_not_exists) so_far.made_if_missing.emplace(text(create->relation->relname));
+}
 
 // What follows the statement runs only if it was not refused.
 void note_empty(const Effects& effects, Catalog& catalog) {
@@ -84,6 +106,9 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
     } else if (!goes_on) {
       session_.begin_script(script.mode, parsed.statements);
     }
+    ScriptSoFar so_far;
+    so_far.ran_unseen_code = runs_unseen_sql(script);
+    const bool hides_sql = script.hides_sql || so_far.ran_unseen_code;
     if (visitor != nullptr) visitor->begin(script, parsed);
     for (const Statement& statement : parsed.statements) {
       if (visitor != nullptr) {
@@ -107,7 +132,9 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
                         options_.sizes,
                         options_.timeouts,
                         &catalog_,
-                        &options_.decisions});
+                        &options_.decisions,
+                        &so_far});
+        note(statement, so_far);
       }
       apply(statement, sql, catalog_, session_.search_path());
       if (visitor != nullptr) note_empty(effects_, catalog_);
@@ -117,7 +144,7 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
       if (visitor != nullptr) held_.after(effects_, session_);
     }
     if (visitor != nullptr) visitor->end(script, parsed);
-    if (!parsed.errors.empty() || script.hides_sql || runs_unseen_sql(script)) catalog_.complete = false;
+    if (!parsed.errors.empty() || hides_sql) catalog_.complete = false;
     goes_on = script.goes_on;
     if (goes_on) continue;
     held_.clear();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <utility>
 
 #include "analyzer/parse/access.h"
@@ -57,6 +58,21 @@ ByteRange token_at(std::string_view sql, std::uint32_t offset, ByteRange stateme
   return last;
 }
 
+// A script of a big file of another language is a little SQL and very many blanks, which PostgreSQL's scanner takes its
+// time for: what it gets begins behind those in front, and where many follow is a copy of what they follow.
+ByteRange part_to_parse(std::string_view sql, std::string& copy) {
+  constexpr std::uint32_t kManyBlanks = 4096;
+  const auto is_blank = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
+  const auto first = std::find_if_not(sql.begin(), sql.end(), is_blank);
+  const auto last = std::find_if_not(sql.rbegin(), std::make_reverse_iterator(first), is_blank).base();
+  ByteRange part{static_cast<std::uint32_t>(first - sql.begin()), static_cast<std::uint32_t>(sql.size())};
+  const auto end = static_cast<std::uint32_t>(last - sql.begin());
+  if (end == part.start || part.end - end < kManyBlanks) return part;
+  part.end = end;
+  copy = part.of(sql);
+  return part;
+}
+
 }  // namespace
 
 ParsedScript::ParsedScript(ParsedScript&& other) noexcept
@@ -90,10 +106,13 @@ ParsedScript parse(std::string_view sql) {
   ParsedScript result;
   result.context_ = pg_query_enter_memory_context();
 
-  auto whole = pg_query_raw_parse(sql.data(), PG_QUERY_PARSE_DEFAULT);
+  std::string copy;
+  const ByteRange part = part_to_parse(sql, copy);
+  const char* const source = copy.empty() ? sql.data() + part.start : copy.c_str();
+  auto whole = pg_query_raw_parse(source, PG_QUERY_PARSE_DEFAULT);
   free(whole.stderr_buffer);
   if (whole.error == nullptr) {
-    collect(whole.tree, sql, 0, static_cast<std::uint32_t>(sql.size()), result.statements);
+    collect(whole.tree, sql, part.start, part.end, result.statements);
     return result;
   }
   pg_query_free_error(whole.error);

@@ -41,6 +41,16 @@ struct PlanDecisions {
   }
 };
 
+/// What the statements of a script before one have done, as far as a rule would else have to go through all of them:
+/// scripts can have very many.
+struct ScriptSoFar {
+  /// The schema may have been changed in a way that nobody sees: by a DO block, CALL, a query that calls a function, or
+  /// what psql is told.
+  bool ran_unseen_code = false;
+  /// Names of tables, without their schemas, that CREATE TABLE IF NOT EXISTS named: another one may have been there.
+  std::set<std::string, std::less<>> made_if_missing;
+};
+
 /// One statement as a rule or a recipe sees it.
 struct StatementContext {
   const Script& script;
@@ -62,6 +72,7 @@ struct StatementContext {
   TimeoutPolicy timeouts{};
   Catalog* walked = nullptr;  ///< `catalog` once more: the lock model enters names there that nobody knew
   const PlanDecisions* decisions = nullptr;  ///< null: none
+  const ScriptSoFar* so_far = nullptr;       ///< null in code, and for what is no walk over scripts
 
   [[nodiscard]] bool is_live(RelationId relation) const;
   /// The work takes the longer the bigger the table is: of a live relation that can have rows by then.
@@ -74,6 +85,8 @@ struct StatementContext {
   [[nodiscard]] Effects effects_of(const Statement& other) const;
 };
 
+struct Rule;
+
 /// Takes the findings of a rule.
 class Reporter {
  public:
@@ -82,6 +95,9 @@ class Reporter {
   Reporter& operator=(const Reporter&) = delete;
   virtual ~Reporter() = default;
   virtual void report(Finding finding) = 0;
+  /// The script has a finding that is said once a script: of another one only the number of them is told, so that
+  /// nobody needs to find out more about it.
+  [[nodiscard]] virtual bool only_counts(const Rule& /*rule*/) const { return false; }
 };
 
 /// What a rule names as its nodes that looks at statements of every kind.
@@ -97,6 +113,8 @@ struct Rule {
   void (*check)(const StatementContext& context, const Rule& rule, Reporter& reporter);
   /// Off unless selected by its id, its group, an alias or `all`: it speaks for a policy that not everybody has.
   bool opt_in = false;
+  /// Looks at what a file says in words: the comments of SQL, all of a runbook. Called once a file; null: at nothing.
+  void (*check_words)(const SourceFile& file, const Rule& rule, Reporter& reporter) = nullptr;
 };
 
 }  // namespace pglatch

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "analyzer/base/ascii.h"
@@ -32,11 +35,24 @@ std::size_t end_of_name(std::string_view text, std::size_t offset) noexcept {
   return offset;
 }
 
+// Not so: the '{}' of JSON, and the $body$ of a string.
+bool may_begin_template(std::string_view text, std::size_t offset) noexcept {
+  const char next = at(text, offset + 1);
+  const std::size_t name_end = end_of_name(text, offset + 1);
+  switch (text[offset]) {
+    case '{':
+      return next == '{' || next == '%' || next == '#' || (name_end > offset + 1 && at(text, name_end) == '}');
+    case '$':
+      return next == '{' || (begins_name(next) && at(text, name_end) != '$');
+    default:  // @
+      return begins_name(next);
+  }
+}
+
 bool may_have_templates(std::string_view text) noexcept {
-  if (text.find('{') != kNone) return true;
-  for (const char mark : {'$', '@'}) {
+  for (const char mark : {'{', '$', '@'}) {
     for (std::size_t offset = text.find(mark); offset != kNone; offset = text.find(mark, offset + 1)) {
-      if (begins_name(at(text, offset + 1))) return true;
+      if (may_begin_template(text, offset)) return true;
     }
   }
   return false;
@@ -93,10 +109,18 @@ Database database_of(std::string_view condition) {
 
 // --- The mask -------------------------------------------------------------------------------------------------------
 
+// Values that stand for no name: `${postgres-only} DO $$` is commented out for another database, and so is each line
+// of the code.
+using NoNames = std::set<std::string, std::less<>>;
+
 class Masker {
  public:
-  Masker(std::string& text, std::size_t start, std::size_t end, int nesting)
-      : text_(text), end_(end), nesting_(nesting), lexer_(view(), static_cast<std::uint32_t>(start)) {}
+  Masker(std::string& text, std::size_t start, std::size_t end, int nesting, NoNames& no_names)
+      : text_(text),
+        end_(end),
+        nesting_(nesting),
+        no_names_(no_names),
+        lexer_(view(), static_cast<std::uint32_t>(start)) {}
   Masker(const Masker&) = delete;
   Masker& operator=(const Masker&) = delete;
 
@@ -178,8 +202,12 @@ class Masker {
     }
     const bool stands_alone = start == offset && end == end_of_value(offset);
     const bool is_type = previous_.is_word("interval", view());
-    const bool no_name = previous_.kind == TokenKind::end || previous_.is(')', view());
+    const std::string_view value = view().substr(start, end - start);
+    const bool begins_line = trimmed(view().substr(0, start), " \t").ends_with('\n');
+    const bool begins_statement = previous_.kind == TokenKind::end;
+    const bool no_name = begins_statement || previous_.is(')', view()) || (begins_line && no_names_.count(value) > 0);
     if (stands_alone && no_name && at(view(), end) != '.') {
+      if (begins_statement) no_names_.emplace(value);
       blank(start, end);
       resume(end);
       return true;
@@ -280,7 +308,7 @@ class Masker {
     if (nesting_ >= kMaxNesting) return;
     const std::size_t tag = view().find('$', token.range.start + 1) + 1 - token.range.start;
     if (!token.terminated || token.range.size() < 2 * tag) return;
-    Masker(text_, token.range.start + tag, token.range.end - tag, nesting_ + 1).run();
+    Masker(text_, token.range.start + tag, token.range.end - tag, nesting_ + 1, no_names_).run();
   }
 
   bool take_directive(std::size_t offset, std::string_view close) {
@@ -353,6 +381,7 @@ class Masker {
   std::string& text_;
   std::size_t end_;
   int nesting_;
+  NoNames& no_names_;
   Lexer lexer_;
   Token previous_;
   std::vector<bool> open_;  // the conditions around this place: whether a branch was PostgreSQL's by name
@@ -363,7 +392,8 @@ class Masker {
 std::string mask_templates(std::string_view text) {
   if (!may_have_templates(text)) return {};
   std::string masked(text);
-  Masker(masked, 0, masked.size(), 0).run();
+  NoNames no_names;
+  Masker(masked, 0, masked.size(), 0, no_names).run();
   if (masked == text) return {};
   return masked;
 }

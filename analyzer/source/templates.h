@@ -13,7 +13,8 @@ namespace pglatch {
 /// there is nothing of the kind in it:
 /// - {{ expression }}, ${name}, {name} and $name become a quoted identifier that still shows what stood there, together
 ///   with the letters beside it: {{.prefix}}users is "{.prefix}users" then; @name. and @name@ become _name,
-/// - they become blanks where no name can stand: where a statement begins, and behind a closing parenthesis,
+/// - they become blanks where no name can stand: where a statement begins, and behind a closing parenthesis; one that
+///   stood where a statement begins also where a line of it does,
 /// - {{ if … }}, {{ end }}, {% … %}, {# … #} become blanks, and so does a branch that by its condition is another
 ///   database's; of all others both branches stay,
 /// - ${tag}$ … ${tag}$ becomes a string in dollar quotes.

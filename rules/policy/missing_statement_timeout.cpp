@@ -19,7 +19,8 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
 
   const LockWords words = lock_words(context, locks);
   Finding finding = make_finding(context, rule, command_range(context), words.relations.front());
-  const TimeoutTrace trace = trace_timeout(context, &Settings::statement_timeout_ms);
+  const bool only_counts = reporter.only_counts(rule);
+  const TimeoutTrace trace = only_counts ? TimeoutTrace() : trace_timeout(context, &Settings::statement_timeout_ms);
   const Statement* cause = timeout > 0 ? trace.set : trace.switched_off;
   if (timeout > 0) {
     finding.message = fmt::format(

@@ -27,7 +27,8 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
       "Set a shorter one, and run the migration again when the time is up: SET lock_timeout = "
       "'{}';",
       longest >= 2'000 ? "2s" : fmt::format("{}ms", longest));
-  const TimeoutTrace trace = trace_timeout(context, &Settings::lock_timeout_ms);
+  const bool only_counts = reporter.only_counts(rule);
+  const TimeoutTrace trace = only_counts ? TimeoutTrace() : trace_timeout(context, &Settings::lock_timeout_ms);
   if (trace.set != nullptr) {
     finding.related.push_back({first_line(context.sql, trace.set->range), "the lock_timeout is set here"});
   }

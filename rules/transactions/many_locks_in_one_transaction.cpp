@@ -23,8 +23,11 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
     if (!lock.conditional) add(lock.relation);
   }
   if (relations.empty()) return;
-  for (const HeldLock& lock : context.held.list()) {
-    if (!lock.conditional) add(lock.relation);
+  // Outside of a transaction none is held for certain.
+  if (context.session.in_transaction() == InTransaction::yes) {
+    for (const HeldLock& lock : context.held.list()) {
+      if (!lock.conditional) add(lock.relation);
+    }
   }
   std::sort(relations.begin(), relations.end());
   relations.erase(std::unique(relations.begin(), relations.end()), relations.end());

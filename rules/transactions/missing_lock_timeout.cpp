@@ -69,7 +69,9 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   finding.message =
       fmt::format("Nothing limits how long this waits for its {} lock on {}, with all {} queued up behind it.",
                   sql_name(words.mode), words.names, blocks(words.mode));
-  finding.message += why(context, trace_timeout(context, &Settings::lock_timeout_ms), finding);
+  if (!reporter.only_counts(rule)) {
+    finding.message += why(context, trace_timeout(context, &Settings::lock_timeout_ms), finding);
+  }
   finding.help =
       "Say SET lock_timeout = '2s'; before it, and run the migration again when the time is up. If your runner or role "
       "sets one, tell pglatch: [timeouts] lock-timeout in pglatch.toml.";

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "analyzer/catalog/embedded_code.h"
-#include "analyzer/source/psql.h"
 #include "analyzer/source/templates.h"
 #include "rules/support/impact.h"
 #include "rules/support/lock_queue.h"
@@ -48,47 +47,22 @@ bool is_sure(const StatementContext& context, const Relation& relation) {
   return true;
 }
 
-// A query that calls a function of the user's own, which may change the schema as it likes.
-bool calls_a_function(const SelectStmt& select) {
-  constexpr std::string_view kHarmless[] = {"set_config", "setval", "nextval", "now", "version"};
-  for (const ResTarget* target : each<ResTarget>(select.targetList)) {
-    const auto* call = as<FuncCall>(target->val);
-    if (call == nullptr) continue;
-    const std::string_view name = name_of(call->funcname).name;
-    if (std::find(std::begin(kHarmless), std::end(kHarmless), name) == std::end(kHarmless)) return true;
-  }
-  return false;
-}
-
-// Something in the script before may have changed the schema in a way that cannot be seen.
-bool ran_unseen_code(const StatementContext& context) {
-  return runs_unseen_sql(context.script) ||
-         std::any_of(context.preceding.begin(), context.preceding.end(), [](const Statement& statement) {
-           if (statement.tag() == T_DoStmt || statement.tag() == T_CallStmt) return true;
-           const auto* select = as<SelectStmt>(statement.node);
-           return select != nullptr && calls_a_function(*select);
-         });
-}
-
 // CREATE TABLE IF NOT EXISTS in the script: there may have been another one of that name.
-bool may_be_another(const StatementContext& context, const Relation& relation) {
-  return std::any_of(context.preceding.begin(), context.preceding.end(), [&](const Statement& statement) {
-    const auto* create = as<CreateStmt>(statement.node);
-    return create != nullptr && create->if_not_exists && text(create->relation->relname) == relation.name;
-  });
+bool may_be_another(const ScriptSoFar& so_far, const Relation& relation) {
+  return so_far.made_if_missing.count(relation.name) > 0;
 }
 
 // All that the refusal can rest on is known well enough. A relation that is not known at all must have been dropped by
 // this script, or the whole of the schema is known.
 bool is_well_founded(const StatementContext& context) {
   if (is_independent_of_history(*context.effects.fails)) return true;
-  if (ran_unseen_code(context)) return false;
+  if (context.so_far == nullptr || context.so_far->ran_unseen_code) return false;
   if (context.code == nullptr && is_filled_in(context.script, context.statement.range)) return false;
   const auto names = named_relations(context.statement.node);
   if (names.empty()) return context.catalog.complete;
   return std::all_of(names.begin(), names.end(), [&](const NameView& name) {
     const Relation* relation = context.catalog.find(name, context.session.search_path());
-    return relation == nullptr || (is_sure(context, *relation) && !may_be_another(context, *relation));
+    return relation == nullptr || (is_sure(context, *relation) && !may_be_another(*context.so_far, *relation));
   });
 }
 

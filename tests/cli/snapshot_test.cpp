@@ -140,6 +140,34 @@ TEST_F(SnapshotCommandTest, DriftIsThatOfWhatWasApplied) {
   EXPECT_EQ(applied.exit_code, 0) << applied.out << applied.err;
 }
 
+TEST_F(SnapshotCommandTest, TheConfigurationCanNameIt) {
+  directory_.write("pglatch.toml", "snapshot = \"catalog.json\"\n[migrations]\napplied-until = \"001\"\n");
+  directory_.write("m/001_make.sql",
+                   "CREATE TABLE orders (id bigint PRIMARY KEY, note text); CREATE TABLE colours (name text);");
+  directory_.write("m/002_index.sql", "CREATE INDEX i ON colours (name); DROP TABLE nowhere;");
+  ProcessOptions here;
+  here.directory = directory_.path();
+  const ProcessResult lint = run_pglatch({"lint", "--format", "concise", "m"}, here);
+  EXPECT_THAT(lint.out, AllOf(HasSubstr("public.colours is small (12 rows, 8 kB by catalog.json)"),
+                              HasSubstr("table \"nowhere\" does not exist"), Not(HasSubstr("001_make.sql"))));
+  EXPECT_THAT(run_pglatch({"lint", "--show-config", "m"}, here).out,
+              HasSubstr("snapshot = \"catalog.json\"               # pglatch.toml:1\n"));
+  EXPECT_THAT(run_pglatch({"locks", "--format", "json", "m"}, here).out, HasSubstr("\"pg_version\": 17"));
+  // What was applied, and no more, is what the database should have.
+  const ProcessResult drift = run_pglatch({"snapshot", "--diff", "m"}, here);
+  EXPECT_EQ(drift.exit_code, 0) << drift.out << drift.err;
+  EXPECT_THAT(drift.err, HasSubstr("the history (1 script) and catalog.json"));
+  // The command line goes before it.
+  directory_.write("s.sql", "CREATE TABLE nowhere (a int);");
+  EXPECT_THAT(run_pglatch({"lint", "--schema", "s.sql", "--schema-complete", "m"}, here).out,
+              Not(HasSubstr("nowhere\" does not exist")));
+  directory_.write("other.json", "{");
+  EXPECT_THAT(run_pglatch({"lint", "--snapshot", "other.json", "m"}, here).err, HasSubstr("other.json:1:2"));
+  directory_.write("catalog.json", "{");
+  EXPECT_THAT(run_pglatch({"lint", "m"}, here).err, HasSubstr("(from snapshot in pglatch.toml:1)"));
+  EXPECT_THAT(run_pglatch({"lint", "--config", "no.toml", "m"}, here).err, HasSubstr("no.toml"));
+}
+
 TEST_F(SnapshotCommandTest, SaysWhereADocumentIsWrong) {
   const ProcessResult broken = run_on("{\n  \"version\": 1,\n  \"server\": 7,\n}");
   EXPECT_EQ(broken.exit_code, 2);

@@ -38,8 +38,11 @@ class Plain final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "plain"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& /*file*/) const override {
-    return "no framework shows in name or content";
+  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+    const std::string_view name = file_name(file.path());
+    if (!numbered_description(name)) return "no framework shows in name or content";
+    if (has_beside(file.path(), "meta/_journal.json")) return "meta/_journal.json does not list it";
+    return "named N_….sql, as several frameworks name files; --framework says which";
   }
 
   [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {

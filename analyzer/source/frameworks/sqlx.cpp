@@ -10,6 +10,16 @@ namespace {
 
 constexpr std::string_view kNoTransaction = "-- no-transaction";
 
+// What `sqlx migrate add` puts into a new file (MigrationType::file_content() in sqlx-core), and most leave there.
+// Empty for other files.
+std::string template_comment(std::string_view text) {
+  for (const std::string_view comment :
+       {"-- Add migration script here", "-- Add up migration script here", "-- Add down migration script here"}) {
+    if (text.starts_with(comment)) return std::string(comment);
+  }
+  return {};
+}
+
 // launchbadge/sqlx, sqlx-core/src/migrate: `7_orders.sql`, or `7_orders.up.sql` and `.down.sql`; one message in a
 // transaction, unless the very first bytes of the file are `-- no-transaction`.
 class Sqlx final : public SectionedFramework {
@@ -21,6 +31,7 @@ class Sqlx final : public SectionedFramework {
     const std::string_view name = file_name(file.path());
     if (!numbered_description(name)) return {};
     if (is_without_transaction(file)) return "named N_….sql";
+    if (const auto mark = template_comment(file.text()); !mark.empty()) return mark;
     const bool is_in_its_folder = folder_of_file(file.path()).find("migrations") != std::string_view::npos;
     if (!is_in_its_folder && !numbered_direction(name)) return {};
     return project_mentions(file.path(), "Cargo.toml", "sqlx") ? "named N_….sql, sqlx in Cargo.toml" : "";

@@ -271,6 +271,31 @@ TEST_F(ConfigurationTest, FilesOfOneRunMustNotContradictEachOther) {
   EXPECT_TRUE(configure({"a/x.sql", "a/y.sql"}).contradictions().empty());
 }
 
+TEST_F(ConfigurationTest, WhatTheCommandLineSaysOfTheSchemaSetsAsideWhatFilesSay) {
+  dir_.write("pglatch.toml", "snapshot = \"catalog.json\"\n");
+  dir_.write("s/pglatch.toml", "schema = [\"s.sql\"]\n");
+  const Configuration file = configure({"x.sql"});
+  EXPECT_TRUE(file.snapshot().value.ends_with("/catalog.json")) << file.snapshot().value;
+  EXPECT_NE(file.snapshot().origin.find("pglatch.toml:1"), std::string::npos) << file.snapshot().origin;
+  CommandLineSettings snapshot;
+  snapshot.snapshot = "other.json";
+  EXPECT_EQ(configure({"x.sql"}, snapshot).snapshot().value, "other.json");
+  EXPECT_EQ(configure({"x.sql"}, snapshot).snapshot().origin, "--snapshot");
+  EXPECT_TRUE(configure({"s/x.sql"}, snapshot).schema().value.empty());
+  CommandLineSettings db;
+  db.db = true;
+  EXPECT_TRUE(configure({"x.sql"}, db).snapshot().value.empty());
+  EXPECT_EQ(configure({"x.sql"}, db).snapshot().origin, "--db");
+  CommandLineSettings schema;
+  schema.schema = {"x"};
+  EXPECT_TRUE(configure({"x.sql"}, schema).snapshot().value.empty());
+
+  const auto errors = configure({"s/x.sql", "x.sql"}).contradictions();
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_NE(errors[0].message.find("there is a schema in "), std::string::npos) << errors[0].message;
+  EXPECT_TRUE(configure({"s/x.sql", "x.sql"}, snapshot).contradictions().empty());
+}
+
 TEST_F(ConfigurationTest, AFileThatSaysNothingContradictsNobody) {
   dir_.write("a/pglatch.toml", "ignore = [\"indexes\"]\n");
   dir_.write("b/pglatch.toml", "pg-version = 17\n[tables]\nt = \"5 rows\"\n");

@@ -94,6 +94,16 @@ TEST(ReadConfigTest, ReadsEveryKey) {
   EXPECT_EQ(config.tables[3].value.size.bytes, 8192U);
 }
 
+TEST(ReadConfigTest, ASnapshotStandsInThePlaceOfASchema) {
+  const ConfigReading reading = read("pg-version = 17\nsnapshot = \"catalog.json\"\n");
+  ASSERT_NE(reading.config, nullptr);
+  EXPECT_EQ(reading.config->snapshot->value, "db/catalog.json");
+  EXPECT_EQ(reading.config->place(reading.config->snapshot->where), "db/pglatch.toml:2");
+  const std::string both = "schema beside snapshot: each tells of all that is there already, so keep one of them";
+  EXPECT_EQ(error_of("schema = [\"s.sql\"]\nsnapshot = \"c.json\""), "2:12: " + both);
+  EXPECT_EQ(error_of("snapshot = \"c.json\"\nschema = [\"s.sql\"]"), "2:10: " + both);
+}
+
 TEST(ReadConfigTest, EmptyListsAreSettings) {
   const ConfigReading reading = read("select = []\nschema = []\nignore = []\n[tables]\n[severity]\n");
   ASSERT_NE(reading.config, nullptr);
@@ -121,6 +131,8 @@ TEST(ReadConfigTest, AWrongTypeIsToldWhatIsExpected) {
       {"schema = \"a.sql\"", "schema has to be a list of paths, such as [\"db/schema.sql\"], not a string"},
       {"schema = [1]", "1:11: schema has to be a list of paths, such as [\"db/schema.sql\"], not a whole number"},
       {"schema = [\"\"]", "the path is empty"},
+      {"snapshot = [\"c.json\"]", "snapshot has to be the path of what `pglatch snapshot` wrote, such as"},
+      {"snapshot = \"\"", "the path is empty"},
       {"select = \"all\"", "select has to be a list of rules"},
       {"ignore = [true]", "not true or false"},
       {"ignore = { a = 1 }", "not a table"},

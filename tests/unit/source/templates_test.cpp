@@ -90,6 +90,19 @@ TEST(TemplatesTest, CodeInDollarQuotesHasThemToo) {
   });
 }
 
+// Flyway's way to have lines for one database only: for another one the value is "--".
+TEST(TemplatesTest, WhatStoodBeforeAStatementIsNoNameBeforeOneOfItsLines) {
+  expect_masks({
+      {"${x} DO $$\n${x} BEGIN\n\t${x}  PERFORM f();\n${x} END $$;",
+       "     DO $$\n     BEGIN\n\t      PERFORM f();\n     END $$;"},
+      {"${x} SELECT 1\r\n${x} FROM t;", "     SELECT 1\r\n     FROM t;"},
+      {"${x} SELECT 1 FROM ${x};", "     SELECT 1 FROM \"$x\";"},
+      {"${x} SELECT 1 FROM\n${y};", "     SELECT 1 FROM\n\"$y\";"},
+      {"${x} SELECT 1 FROM\n${x}.t;", "     SELECT 1 FROM\n\"$x\".t;"},
+      {"SELECT 1 FROM\n${x};", "SELECT 1 FROM\n\"$x\";"},
+  });
+}
+
 TEST(TemplatesTest, AnythingKeepsItsSizeAndItsLines) {
   RandomText random(7);
   for (int round = 0; round < 20000; ++round) {

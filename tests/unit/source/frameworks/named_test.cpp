@@ -116,6 +116,21 @@ TEST(HasuraTest, IsRecognisedByMilliseconds) {
   EXPECT_EQ(by_name(dir.write("migrations/default/7_x/down.sql", "")), "hasura down transaction");
 }
 
+TEST(SqlxTest, IsRecognisedByWhatItPutsIntoANewFile) {
+  EXPECT_EQ(by_name("7_x.sql", "-- Add migration script here\nSELECT 1;"), "sqlx up transaction");
+  EXPECT_EQ(by_name("8_x.down.sql", "-- Add down migration script here\n"), "sqlx down transaction");
+  EXPECT_EQ(by_name("9_x.sql", "SELECT 1; -- Add migration script here\n"), "plain up unknown");
+}
+
+TEST(PlainTest, SaysWhyNothingShows) {
+  const TempDir dir;
+  dir.write("meta/_journal.json", R"({"entries": []})");
+  EXPECT_THAT(read("helper.sql", "SELECT 1;")[0].reason, HasSubstr("no framework shows in name or content"));
+  EXPECT_THAT(read("20240101000000_x.sql", "SELECT 1;")[0].reason, HasSubstr("--framework says which"));
+  EXPECT_THAT(read((dir.path() / "0003_x.sql").string(), "SELECT 1;")[0].reason,
+              HasSubstr("meta/_journal.json does not list it"));
+}
+
 TEST(SqlxTest, IsRecognisedByItsProject) {
   const TempDir dir;
   dir.write("Cargo.toml", "[dependencies]\nsqlx = \"0.8\"\n");
