@@ -25,6 +25,7 @@
   RULE(kAttachPartitionScan)                  \
   RULE(kBackfillInDdlTransaction)             \
   RULE(kBulkCopy)                             \
+  RULE(kCatalogQueryFails)                    \
   RULE(kCluster)                              \
   RULE(kConcurrentIndexCorruptionPg14)        \
   RULE(kConcurrentIndexWithShortLockTimeout)  \
@@ -60,6 +61,7 @@
   RULE(kEnumValueOrdering)                    \
   RULE(kEnumValueUsedInSameTransaction)       \
   RULE(kExpressionIndexNeedsAnalyze)          \
+  RULE(kFalseClaim)                           \
   RULE(kForeignKeyCascade)                    \
   RULE(kForeignKeyMissingIndex)               \
   RULE(kForeignKeyTypeMismatch)               \

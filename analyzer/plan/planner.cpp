@@ -100,7 +100,7 @@ class Planner final : public Visitor, private Reporter {
     const StatementContext by_itself{
         context.script, context.sql,        context.statement,  context.catalog,   context.session,   alone,
         context.held,   context.pg_version, context.statements, context.preceding, context.following, context.code,
-        context.origin, context.sizes,      context.timeouts,   context.walked,    context.decisions};
+        context.origin, context.sizes,      context.timeouts,   context.walked,    context.decisions, context.so_far};
     PlannedItem item = plan_statement(by_itself, number);
     item.after_commit = true;
     return item;

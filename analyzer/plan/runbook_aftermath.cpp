@@ -52,7 +52,7 @@ std::string undone_by_hand(std::vector<std::string>& ids) {
 }
 
 // The way back through a phase, last step first.
-std::string undo_phase(const Phase& phase, std::set<std::string>& seen) {
+std::string undo_phase(const Phase& phase, const Plan& plan, std::set<std::string>& seen) {
   std::string out;
   std::vector<std::string> by_hand;
   for (auto step = phase.steps.rbegin(); step != phase.steps.rend(); ++step) {
@@ -63,7 +63,7 @@ std::string undo_phase(const Phase& phase, std::set<std::string>& seen) {
           step->id);
       continue;
     }
-    if (!is_passive(*step) && step->rollback.empty()) {
+    if (!is_passive(*step) && !only_takes_back(*step, plan) && step->rollback.empty()) {
       by_hand.push_back(step->id);
       continue;
     }
@@ -106,7 +106,7 @@ std::string verification(const Plan& plan) {
 std::string rollback(const Plan& plan) {
   std::string out;
   std::set<std::string> seen;
-  for (auto phase = plan.phases.rbegin(); phase != plan.phases.rend(); ++phase) out += undo_phase(*phase, seen);
+  for (auto phase = plan.phases.rbegin(); phase != plan.phases.rend(); ++phase) out += undo_phase(*phase, plan, seen);
   if (out.empty()) return out;
   std::string keys;
   for (const Step* step : plan.steps()) {

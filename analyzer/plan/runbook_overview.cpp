@@ -78,8 +78,8 @@ std::string duration(const Step& step, const Plan& plan) {
   return "grows with what it reads";
 }
 
-std::string way_back(const Step& step) {
-  if (is_passive(step)) return "–";
+std::string way_back(const Step& step, const Plan& plan) {
+  if (is_passive(step) || only_takes_back(step, plan)) return "–";
   if (step.irreversible) return "**none**";
   return step.rollback.empty() ? "by hand" : "yes";
 }
@@ -97,7 +97,7 @@ std::string step_table(const Plan& plan) {
                       opaque                ? "unknown"
                       : step->locks.empty() ? "none"
                                             : lock_list(step->locks, "<br>"),
-                      opaque ? "unknown" : blocked, duration(*step, plan), way_back(*step)});
+                      opaque ? "unknown" : blocked, duration(*step, plan), way_back(*step, plan)});
   }
   return out;
 }

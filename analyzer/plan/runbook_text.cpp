@@ -192,6 +192,15 @@ bool is_passive(const Step& step) {
   return step.step_class == StepClass::check || step.step_class == StepClass::setting;
 }
 
+bool only_takes_back(const Step& step, const Plan& plan) {
+  if (step.sql.size() != 1 || !step.rollback.empty() || step.irreversible) return false;
+  const std::vector<const Step*> all = plan.steps();
+  return std::any_of(all.begin(), all.end(), [&](const Step* other) {
+    return std::any_of(other->rollback.begin(), other->rollback.end(),
+                       [&](const Rollback& rollback) { return rollback.sql == step.sql.front(); });
+  });
+}
+
 std::string joined(const std::vector<std::string>& statements) {
   std::string out;
   for (const std::string& sql : statements) out += (out.empty() ? "" : "\n") + psql::terminated(sql);

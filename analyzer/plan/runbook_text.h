@@ -64,6 +64,9 @@ namespace pglatch::runbook {
 /// and is to remove.
 [[nodiscard]] bool is_passive(const Step& step);
 
+/// It does what undoes another step, and nothing else: what a plan made for a while goes.
+[[nodiscard]] bool only_takes_back(const Step& step, const Plan& plan);
+
 /// Statements of a step or the like, each with its semicolon.
 [[nodiscard]] std::string joined(const std::vector<std::string>& statements);
 

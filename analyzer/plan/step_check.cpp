@@ -58,6 +58,12 @@ bool is_long(WorkKind kind) {
          kind == WorkKind::validate_fk;
 }
 
+// BEGIN … COMMIT.
+bool is_transaction(const ParsedScript& parsed) {
+  return parsed.statements.size() > 1 && parsed.statements.front().node->type == T_TransactionStmt &&
+         parsed.statements.back().node->type == T_TransactionStmt;
+}
+
 // What a query on the server puts together is known to it alone.
 bool is_to_end_alike(const Rewrite& rewrite) {
   if (rewrite.ends_otherwise) return false;
@@ -198,14 +204,16 @@ std::optional<std::string> StepChecker::follow_back(Step& step, const Session& s
   for (Rollback& undo : step.rollback) {
     const ParsedScript parsed = parse(undo.sql);
     if (!parsed.errors.empty()) return fmt::format("cannot be undone: {}", parsed.errors.front().message);
-    if (parsed.statements.size() != 1) return "is not undone by one statement at a time";
-    const Statement& statement = parsed.statements.front();
-    if (must_be_alone(statement.node) != (undo.step_class == StepClass::concurrent)) {
-      return "is undone by a statement of another class than it says";
+    if (parsed.statements.size() != 1 && !is_transaction(parsed)) return "is not undone by one statement at a time";
+    for (const Statement& statement : parsed.statements) {
+      if (statement.node->type == T_TransactionStmt) continue;
+      if (must_be_alone(statement.node) != (undo.step_class == StepClass::concurrent)) {
+        return "is undone by a statement of another class than it says";
+      }
+      compute_effects(statement, {catalog_, session, pg_version_, undo.sql}, effects_);
+      add_effects(effects_, catalog_, undo.locks, undo.work);
+      apply(statement, undo.sql, catalog_, session);
     }
-    compute_effects(statement, {catalog_, session, pg_version_, undo.sql}, effects_);
-    add_effects(effects_, catalog_, undo.locks, undo.work);
-    apply(statement, undo.sql, catalog_, session);
   }
   return std::nullopt;
 }
@@ -247,7 +255,9 @@ std::optional<std::string> StepChecker::note_names(const Node* node, bool sample
   } else if (const auto* drop = as<DropStmt>(node); drop != nullptr && drop->removeType == OBJECT_INDEX) {
     for (const Node* object : each(drop->objects)) {
       const NameView name = name_of(reinterpret_cast<const List*>(object));
-      touched_[quote_qualified(name.schema, name.name)].insert(statement);
+      const std::string dropped = quote_qualified(name.schema, name.name);
+      touched_[dropped].insert(statement);
+      created_.erase(dropped);
     }
   }
   return std::nullopt;

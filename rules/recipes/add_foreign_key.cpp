@@ -77,11 +77,56 @@ const TableConstraint* find_equivalent(const AlterTable& alter, const AlterPart&
   return nullptr;
 }
 
+// A key that takes the place of another is gone in the end, by its first name: the ledger remembers that it was added.
+std::string is_added(const AlterPart& part, std::string_view table) {
+  return part.replaces.empty() ? foreign_key_is_there(part, table) : std::string();
+}
+
+std::string is_checked(const AlterPart& part, std::string_view table) {
+  return part.replaces.empty() ? is_validated(table, part.name) : nothing_to_validate(table, part.name);
+}
+
+// Where the rows that pg_constraint has for single partitions would keep the name that the key has for the time being.
+std::optional<Refusal> refuse_replacement(const AlterTable& alter, const AlterPart& part) {
+  const std::string old = quote_identifier_sql(part.replaces);
+  const std::string manual = fmt::format("Add the new key under another name, and drop {} once it is valid.", old);
+  const Relation* referenced = find_relation(alter.context, part.constraint->pktable);
+  if (referenced != nullptr && referenced->kind == RelationKind::partitioned_table) {
+    return Refusal{fmt::format("{} is dropped and added again, and {} is partitioned: what the new key has for each of "
+                               "its partitions would keep the name that it has until the old one goes.",
+                               old, display_name(*referenced)),
+                   manual};
+  }
+  for (const Relation* partition : alter.descendants()) {
+    const TableConstraint* own = find_equivalent(alter, part, *partition);
+    if (own == nullptr) continue;
+    return Refusal{fmt::format("{} is dropped and added again, and {} of {} says the same: the new key would take that "
+                               "over, by its name.",
+                               old, quote_identifier_sql(own->name), display_name(*partition)),
+                   manual};
+  }
+  return std::nullopt;
+}
+
+// That the names are all there is to change.
+void assume_ordinary(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite) {
+  assume_kind(alter, "an ordinary table", "'r'", rewrite);
+  const Relation* referenced = find_relation(alter.context, part.constraint->pktable);
+  if (referenced != nullptr && referenced->origin != Origin::unknown) return;
+  const NameView name = name_of(part.constraint->pktable);
+  const std::string table = referenced != nullptr ? display_name(*referenced) : quote_qualified(name.schema, name.name);
+  rewrite.assumptions.push_back(
+      {fmt::format("{} is an ordinary table: the migrations do not show it.", table),
+       fmt::format("SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass({}) AND relkind = 'r')",
+                   quote_literal_sql(table)),
+       "Make the plan again with the schema of the database (--schema)."});
+}
+
 Step add_to_parent(const AlterPart& part, const std::string& table) {
   const std::string name = quote_identifier_sql(part.name);
-  Step step = brief_step(fmt::format("Add {} to {}, taking over its partitions' keys", name, table),
-                         fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {}", table, name, part.body),
-                         foreign_key_is_there(part, table));
+  Step step =
+      brief_step(fmt::format("Add {} to {}, taking over its partitions' keys", name, table),
+                 fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {}", table, name, part.body), is_added(part, table));
   step.rollback = {{StepClass::brief, fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", table, name)}};
   return step;
 }
@@ -123,11 +168,9 @@ std::optional<Refusal> partition_by_partition(const AlterTable& alter, const Alt
     if (relation->kind != RelationKind::table) continue;
     const std::string table = display_name(*relation);
     const std::string command = fmt::format("ALTER TABLE {}", table);
-    if (own == nullptr) {
-      leaves.push_back(add_not_valid(command, table, part.name, part.body, foreign_key_is_there(part, table)));
-    }
+    if (own == nullptr) leaves.push_back(add_not_valid(command, table, part.name, part.body, is_added(part, table)));
     if (own == nullptr || !own->validated) {
-      leaves.push_back(validate_on(command, table, part.name, is_validated(table, part.name)));
+      leaves.push_back(validate_on(command, table, part.name, is_checked(part, table)));
     }
   }
   if (!leaves.empty()) {
@@ -165,6 +208,9 @@ constexpr std::string_view kRules[] = {"add-foreign-key-validated"};
 }  // namespace
 
 std::optional<Refusal> add_foreign_key(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite) {
+  if (!part.replaces.empty()) {
+    if (auto refusal = refuse_replacement(alter, part)) return refusal;
+  }
   look_for_orphans(alter, part, rewrite);
   const Relation* referenced = find_relation(alter.context, part.constraint->pktable);
   if (referenced != nullptr && referenced->kind == RelationKind::partitioned_table &&
@@ -177,12 +223,16 @@ std::optional<Refusal> add_foreign_key(const AlterTable& alter, const AlterPart&
   if (alter.is_partitioned() && alter.context.pg_version < kFirstWithPartitionedNotValid) {
     return partition_by_partition(alter, part, rewrite);
   }
-  if (alter.context.pg_version < kFirstWithPartitionedNotValid) assume_kind(alter, "an ordinary table", "'r'", rewrite);
+  if (!part.replaces.empty()) {
+    assume_ordinary(alter, part, rewrite);
+  } else if (alter.context.pg_version < kFirstWithPartitionedNotValid) {
+    assume_kind(alter, "an ordinary table", "'r'", rewrite);
+  }
   const std::string quoted = quote_identifier_sql(part.name);
   add_steps(rewrite, PhaseKind::expand, fmt::format("Add {} for new rows", quoted),
-            {add_not_valid(alter.alter(), alter.name, part.name, part.body, foreign_key_is_there(part, alter.name))});
+            {add_not_valid(alter.alter(), alter.name, part.name, part.body, is_added(part, alter.name))});
   add_steps(rewrite, PhaseKind::migrate, fmt::format("Check the old rows against {}", quoted),
-            {validate_on(alter.alter(), alter.name, part.name, is_validated(alter.name, part.name))});
+            {validate_on(alter.alter(), alter.name, part.name, is_checked(part, alter.name))});
   return std::nullopt;
 }
 

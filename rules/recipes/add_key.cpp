@@ -106,7 +106,17 @@ std::optional<Refusal> add_key(const AlterTable& alter, const AlterPart& part, R
         "build nor NOT VALID.",
         "Add it while nobody needs the table, or to a new table that takes over."};
   }
-  if (part.constraint->indexname != nullptr) return take_index(alter, part, rewrite);
+  if (part.constraint->indexname != nullptr) {
+    if (!part.replaces.empty()) {
+      return Refusal{
+          fmt::format(
+              "{} is dropped and added again on an index that is there: whether its columns are NOT NULL has to "
+              "be proved before.",
+              quote_identifier_sql(part.replaces)),
+          "Make the columns NOT NULL in a migration before."};
+    }
+    return take_index(alter, part, rewrite);
+  }
   const auto key = key_index(part, alter.name);
   if (!key) return Refusal{"Its index could not be written as a statement of its own.", "Build the index by hand."};
   if (auto refusal = make_columns_not_null(alter, part, part.columns, rewrite)) return refusal;
@@ -114,6 +124,7 @@ std::optional<Refusal> add_key(const AlterTable& alter, const AlterPart& part, R
   for (Preflight& preflight : build_preflight(alter.name, alter.is_partitioned())) {
     rewrite.preflight.push_back(std::move(preflight));
   }
+  if (!part.replaces.empty()) return replace_key(alter, part, *key, rewrite);
   if (alter.is_partitioned()) return add_key_partitioned(alter, part, *key, {}, rewrite);
 
   assume_kind(alter, "an ordinary table", "'r'", rewrite);

@@ -1,40 +1,14 @@
 // What the recipes of UNIQUE and PRIMARY KEY share.
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "rules/recipes/alter_table_rewrite.h"
 #include "rules/recipes/key_index.h"
 #include "rules/recipes/partitioned_index.h"
+#include "rules/recipes/replace_key.h"
 
 namespace pglatch {
-
-/// Primary keys that go as soon as the new one is ready: their names, by table.
-using ReplacedKeys = std::map<RelationId, std::string>;
-
-/// A new primary key on one table, next to the one that it replaces: until then its index has a name of its own.
-struct Successor {
-  std::string name;         ///< of the new constraint
-  std::string index;        ///< the same as a relation, qualified and quoted
-  std::string table;        ///< qualified and quoted
-  std::string built_name;   ///< of the index until then
-  std::string built_index;  ///< the same, qualified and quoted
-  std::string done;         ///< query of one boolean: the new key is there; empty where it looks like the old one
-};
-
-[[nodiscard]] Successor successor(const AlterPart& part, const KeyIndex& key, const Relation& table,
-                                  const std::string& name, bool looks_new);
-
-/// Builds the new key's index next to the old one.
-[[nodiscard]] Step build_successor(const AlterPart& part, const KeyIndex& key, const Successor& next);
-
-/// The old key goes and the new one comes in one statement.
-[[nodiscard]] Step succeed(const AlterPart& part, const Successor& next, const std::string& old_name);
-
-/// The key is there on the index of its name, with the columns that it should have.
-[[nodiscard]] std::string key_is_done(const AlterPart& part, const KeyIndex& key, std::string_view table,
-                                      std::string_view constraint, std::string_view index);
 
 /// The steps that make the columns of a primary key NOT NULL, where they are not.
 [[nodiscard]] std::optional<Refusal> make_columns_not_null(const AlterTable& alter, const AlterPart& part,
@@ -44,10 +18,9 @@ struct Successor {
 /// one statement or in several that follow each other: nothing where the statement does not begin such a change.
 [[nodiscard]] std::optional<Rewrite> change_primary_key(const StatementContext& context);
 
-/// The steps that give a partitioned table another primary key in the place of its own.
+/// The steps that give a partitioned table another key in the place of its own.
 [[nodiscard]] std::optional<Refusal> change_key_partitioned(const AlterTable& alter, const AlterPart& part,
-                                                            const KeyIndex& key, const std::string& old_name,
-                                                            bool looks_new, Rewrite& rewrite);
+                                                            const KeyIndex& key, const OldKey& old, Rewrite& rewrite);
 
 /// The partitions with the names that PostgreSQL would give to their constraints.
 [[nodiscard]] PartitionedTree key_partitions(const AlterTable& alter, const AlterPart& part,

@@ -169,10 +169,10 @@ std::optional<Refusal> add_key_partitioned(const AlterTable& alter, const AlterP
       if (node.partitioned()) {
         return Refusal{fmt::format("The primary key {} of {}, which is a partition and partitioned itself, cannot go "
                                    "while others are still being built.",
-                                   quote_identifier_sql(old->second), node.table),
+                                   quote_identifier_sql(old->second.name), node.table),
                        "Change that key first, in a migration of its own."};
       }
-      const Successor next = successor(part, key, *node.relation, node.name, true);
+      const Successor next = successor(part, key, *node.relation, node.name, old->second);
       leaves.push_back(build_successor(part, key, next));
       leaves.push_back(succeed(part, next, old->second));
     } else if (node.partitioned()) {

@@ -17,7 +17,9 @@
 #include "rules/recipes/alter_table_rewrite.h"
 #include "rules/recipes/batches.h"
 #include "rules/recipes/code_tokens.h"
+#include "rules/recipes/column_change_checks.h"
 #include "rules/recipes/column_change_switch.h"
+#include "rules/recipes/column_change_tree.h"
 #include "rules/recipes/constraint_steps.h"
 #include "rules/recipes/not_null_name.h"
 #include "rules/recipes/recipes.h"
@@ -30,11 +32,14 @@ namespace {
 constexpr std::string_view kWindow = "Change the type while nobody needs the table.";
 constexpr std::string_view kSchema = "Make the plan again with the schema of the database (--schema).";
 
-// The subcommands that rewrite by a change of type.
+// The subcommands that rewrite by a change of type, or build an index anew.
 std::vector<const AlterTableCmd*> type_changes(const StatementContext& context) {
   std::vector<const AlterTableCmd*> found;
   each_subcommand(context, [&](const Subcommand& subcommand) {
-    if (new_type(subcommand) != nullptr && !subcommand.blocked_during(WorkKind::rewrite).empty()) {
+    if (new_type(subcommand) == nullptr) return;
+    const bool is_long = !subcommand.blocked_during(WorkKind::rewrite).empty() ||
+                         !subcommand.blocked_during(WorkKind::index_build).empty();
+    if (is_long) {
       found.push_back(&subcommand.command);
     }
   });
@@ -61,6 +66,12 @@ std::string type_name(const StatementContext& context, const ColumnDef& definiti
     type.schema = context.catalog.schema_of_type({type.schema, name.name}, context.session.search_path());
   }
   return format_type(type);
+}
+
+std::string collation_name(const ColumnDef& definition) {
+  if (definition.collClause == nullptr) return {};
+  const NameView name = name_of(definition.collClause->collname);
+  return name.schema.empty() ? quote_identifier_sql(name.name) : quote_qualified(name.schema, name.name);
 }
 
 // Of types whose values are written and read by the settings of the session.
@@ -101,6 +112,7 @@ const Relation* owned_sequence(const StatementContext& context, const Relation& 
 
 std::optional<Refusal> refuse_table(const StatementContext& context, const Relation& table) {
   const std::string name = display_name(table);
+  if (table.kind == RelationKind::partitioned_table) return refuse_tree(context, table);
   if (table.kind != RelationKind::table || table.partition_of != kNoRelation || !table.inherits.empty() ||
       !table.inherited_by.empty() || table.of_type != kNoRelation) {
     return Refusal{
@@ -117,11 +129,22 @@ std::optional<Refusal> refuse_table(const StatementContext& context, const Relat
   return std::nullopt;
 }
 
+// With USING alone there is nothing to tell the new column from the old one by.
+bool is_same_type(const ColumnChange& change, const ColumnDef& definition) {
+  const bool same_collation = change.collation.empty()
+                                  ? change.column.collation.empty()
+                                  : name_of(definition.collClause->collname).name == change.column.collation;
+  return same_collation && format_type(type_ref(definition.typeName)) == format_type(change.column.type);
+}
+
 std::optional<Refusal> refuse_column(const ColumnChange& change, const ColumnDef& definition) {
   const std::string name = fmt::format("{}.{}", change.name, quote_identifier_sql(change.column.name));
-  if (definition.collClause != nullptr || !change.column.collation.empty()) {
-    return Refusal{fmt::format("{} has a collation of its own, or gets one: this form does not carry it over.", name),
-                   std::string(kWindow)};
+  if (is_same_type(change, definition)) {
+    return Refusal{fmt::format("{} keeps its type: what changes are its values.", name),
+                   "Write it as an UPDATE, which a plan does in batches."};
+  }
+  if (change.is_partitioned()) {
+    if (auto refusal = refuse_column_of_tree(change)) return refusal;
   }
   const StatementContext& context = change.context;
   if (locks::is_constrained_domain(type_ref(definition.typeName), context.catalog, context.session.search_path())) {
@@ -158,13 +181,12 @@ std::optional<Refusal> refuse_column(const ColumnChange& change, const ColumnDef
 
 // They run for each row that the fill changes.
 void mention_triggers(const ColumnChange& change, Rewrite& rewrite) {
-  rewrite.preflight.push_back(
-      {fmt::format("Triggers of {} that the batches set off, once for each row", change.name),
-       fmt::format("SELECT t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t\n"
-                   "WHERE t.tgrelid = to_regclass({}) AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')\n"
-                   "  AND t.tgtype & 16 <> 0 AND t.tgname <> {}",
-                   quote_literal_sql(change.name), quote_literal_sql(change.trigger)),
-       "no rows, or none that matters when every row is updated once", false});
+  rewrite.preflight.push_back({fmt::format("Triggers of {} that the batches set off, once for each row", change.name),
+                               fmt::format("SELECT t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t\n"
+                                           "WHERE t.tgrelid {} AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')\n"
+                                           "  AND t.tgtype & 16 <> 0 AND t.tgname <> {}",
+                                           change.is_of_tree(), quote_literal_sql(change.trigger)),
+                               "no rows, or none that matters when every row is updated once", false});
 }
 
 // A subscriber that lacks the new column stops.
@@ -180,6 +202,7 @@ void mention_publications(const ColumnChange& change, Rewrite& rewrite) {
 void mention_order(const ColumnChange& change, Rewrite& rewrite) {
   const std::string column = quote_identifier_sql(change.column.name);
   rewrite.reordered.push_back(change.name);
+  for (const Relation* partition : change.partitions()) rewrite.reordered.push_back(display_name(*partition));
   rewrite.notes.push_back(fmt::format(
       "{}.{} becomes the last column of {}: code that relies on the order of columns (INSERT without a list "
       "of columns, SELECT *, COPY) has to name them before this plan runs.",
@@ -233,6 +256,7 @@ std::optional<Refusal> plan(const ColumnChange& change, const StandIns& all, Rew
     const AlterTable alter{change.context, change.table, change.name};
     if (auto refusal = set_not_null(alter, change.successor, true, rewrite)) return refusal;
   }
+  make_checks(change, all, rewrite);
   make_stand_ins(change, all, rewrite);
   add_steps(rewrite, PhaseKind::migrate, fmt::format("Equip the new column of {}", change.name),
             {analyze_successor(change), equip_successor(change)});
@@ -244,7 +268,8 @@ std::optional<Refusal> plan(const ColumnChange& change, const StandIns& all, Rew
   if (auto rename = rename_not_null_if_named(change)) rest.push_back(std::move(*rename));
   add_steps(rewrite, PhaseKind::contract, fmt::format("Drop what {}.{} was", change.name, column), std::move(rest));
 
-  rewrite.assumptions.push_back(nothing_else_depends(change, known_dependents(all)));
+  rewrite.assumptions.push_back(nothing_else_depends(change, known_dependents(change, all)));
+  if (change.is_partitioned()) assume_tree(change, rewrite);
   if (auto assumption = plain_sequence(change)) rewrite.assumptions.push_back(std::move(*assumption));
   if (auto assumption = not_null_is_named(change)) rewrite.assumptions.push_back(std::move(*assumption));
   mention_triggers(change, rewrite);
@@ -279,6 +304,7 @@ std::optional<Rewrite> rewrite(const StatementContext& context) {
       *column,
       display_name(*table),
       type_name(context, definition),
+      collation_name(definition),
       !type_ref(definition.typeName).modifiers.empty(),
       using_expression(context, statement, definition),
       is_read_by_settings(column->type.name) || is_read_by_settings(type_ref(definition.typeName).name),

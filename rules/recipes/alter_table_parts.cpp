@@ -193,6 +193,7 @@ class Taker {
         refuse("A foreign key of the table to itself stands in the same statement: it may need what comes after it.",
                "Write it as a statement of its own, and make the plan again.");
       }
+      if (constraint != nullptr && constraint->conname != nullptr) kept_.emplace_back(constraint->conname);
       keep(command, sql);
       return true;
     }
@@ -376,8 +377,12 @@ class Taker {
         const bool primary = part.constraint->contype == CONSTR_PRIMARY;
         std::vector<std::string> names = column.empty() ? part.columns : std::vector<std::string>{column};
         names.insert(names.end(), part.included.begin(), part.included.end());
-        return choose_relation_name(catalog, table.schema, table.name,
-                                    primary ? std::string() : join_column_names(names), primary ? "pkey" : "key", true);
+        const std::string middle = primary ? std::string() : join_column_names(names);
+        const std::string_view label = primary ? "pkey" : "key";
+        const std::string first = make_object_name(table.name, middle, label);
+        const auto dropped = dropped_constraints();
+        if (std::find(dropped.begin(), dropped.end(), first) != dropped.end()) return first;
+        return choose_relation_name(catalog, table.schema, table.name, middle, label, true);
       }
       case PartKind::column:
       case PartKind::not_null:
@@ -394,27 +399,39 @@ class Taker {
         refuse(fmt::format("Two of its constraints would be named {}: PostgreSQL numbers them as it runs.", part.name),
                "Give the constraints names, and make the plan again.");
       }
-      if (std::find(alter_.dropped.begin(), alter_.dropped.end(), part.name) == alter_.dropped.end()) continue;
-      if (part.kind == PartKind::check) {
-        // The old one holds until the new one is valid.
-        part.replaces = part.name;
-        part.name = make_object_name("pglatch", part.replaces, "new");
-      } else {
-        refuse(fmt::format("The constraint {} is dropped and added in one statement: under one name the old one would "
-                           "have to go before the new one is valid.",
-                           part.name),
-               "Add the new constraint under another name and drop the old one once it is valid.");
-      }
+      if (!is_dropped(part.name)) continue;
+      // The old one holds until the new one is valid.
+      part.replaces = part.name;
+      part.name = make_object_name("pglatch", part.replaces, "new");
+    }
+    for (const std::string& name : kept_) {
+      if (!is_dropped(name)) continue;
+      refuse(fmt::format("The constraint {} is dropped and added again in a statement that does more: as the steps go, "
+                         "it would be added first.",
+                         name),
+             "Write the two subcommands as a statement of their own, and make the plan again.");
     }
     const bool adds_primary = std::any_of(alter_.parts.begin(), alter_.parts.end(), [](const AlterPart& part) {
-      return part.kind == PartKind::key && part.constraint->contype == CONSTR_PRIMARY;
+      return part.kind == PartKind::key && part.constraint->contype == CONSTR_PRIMARY && part.replaces.empty();
     });
-    if (adds_primary && !alter_.dropped.empty()) {
+    if (adds_primary && drops_primary()) {
       refuse(
           "A primary key is added and a constraint dropped in one statement: a table has one primary key at a time.",
           "Build the unique index concurrently, then swap the two constraints in one ALTER TABLE: DROP CONSTRAINT …, "
           "ADD CONSTRAINT … PRIMARY KEY USING INDEX …");
     }
+  }
+
+  [[nodiscard]] bool is_dropped(const std::string& name) const {
+    return std::find(alter_.dropped.begin(), alter_.dropped.end(), name) != alter_.dropped.end();
+  }
+
+  // As far as the catalog does not say otherwise.
+  [[nodiscard]] bool drops_primary() const {
+    return std::any_of(alter_.dropped.begin(), alter_.dropped.end(), [&](const std::string& name) {
+      const TableConstraint* dropped = alter_.table.constraint(name);
+      return dropped == nullptr ? !alter_.table.columns_known : dropped->kind == ConstraintKind::primary_key;
+    });
   }
 
   void look_for_long_names() {
@@ -434,6 +451,7 @@ class Taker {
   const StatementContext& context_;
   const AlterTableStmt& statement_;
   AlterTable alter_;
+  std::vector<std::string> kept_;   // constraints that are brief to add, and stay where they are
   std::set<std::uint32_t> filled_;  // subcommands that add a column which has to be filled
 };
 
@@ -452,6 +470,11 @@ std::vector<const Relation*> AlterTable::descendants() const {
 
 bool AlterTable::has_unknown_partitions() const {
   return is_partitioned() && table.partitions.empty() && !context.catalog.complete && table.origin != Origin::script;
+}
+
+std::string_view AlterTable::drop_of(const AlterPart& part) const {
+  const auto found = std::find(dropped.begin(), dropped.end(), part.replaces);
+  return found == dropped.end() ? std::string_view() : drops[static_cast<std::size_t>(found - dropped.begin())];
 }
 
 std::optional<AlterTable> take_apart_alter_table(const StatementContext& context) {

@@ -25,7 +25,8 @@ struct AlterPart {
   FilledColumn filled{};                   ///< of a column
   const Constraint* constraint = nullptr;  ///< null for SET NOT NULL and a column
   std::string name;                        ///< of the constraint, unquoted; empty for SET NOT NULL and a column
-  std::string replaces;                    ///< what it is called in the end, as a constraint that is dropped then
+  std::string replaces;                    ///< what it is called in the end, as a constraint that is dropped then;
+                                           ///< `name` is what it is called until then
   bool named = false;                      ///< by the statement; else as PostgreSQL would
   std::string body;                        ///< what follows ADD CONSTRAINT name: "CHECK (a > 0) NO INHERIT"
   std::string attributes;                  ///< DEFERRABLE … as written; part of `body` too
@@ -66,6 +67,8 @@ struct AlterTable {
   [[nodiscard]] bool is_partitioned() const { return table.kind == RelationKind::partitioned_table; }
   /// A partitioned table that may have partitions which the catalog does not show.
   [[nodiscard]] bool has_unknown_partitions() const;
+  /// The subcommand that drops what the part replaces.
+  [[nodiscard]] std::string_view drop_of(const AlterPart& part) const;
 };
 
 /// Takes the statement apart; nothing where it is no ALTER TABLE on a live table, does nothing that takes long under

@@ -7,6 +7,7 @@
 #include "analyzer/parse/identifier.h"
 #include "rules/recipes/constraint_checks.h"
 #include "rules/recipes/constraint_steps.h"
+#include "rules/recipes/dropped_and_added.h"
 
 namespace pglatch {
 namespace {
@@ -51,14 +52,19 @@ std::optional<Refusal> add(const AlterTable& alter, const AlterPart& part, Rewri
 }
 
 // The new constraint takes the place of the old one in one transaction.
-// `drop`: the subcommand as written.
-Step take_place(const AlterTable& alter, const AlterPart& part, std::string_view drop) {
+Step take_place(const AlterTable& alter, const AlterPart& part) {
   const std::string place = quote_identifier_sql(part.replaces);
   const std::string name = quote_identifier_sql(part.name);
   // What follows cannot be told from what was before: the ledger remembers it.
   Step step = brief_step(fmt::format("Drop {} of {}, and call the new one so", place, alter.name),
-                         fmt::format("{} {}", alter.alter(), drop), {});
+                         fmt::format("{} {}", alter.alter(), alter.drop_of(part)), {});
   step.sql.push_back(fmt::format("{} RENAME CONSTRAINT {} TO {}", alter.alter(), name, place));
+  if (part.kind != PartKind::foreign_key) return step;
+  // Those of partitions have their parent's name, but are not renamed with it (rename_constraint_internal()).
+  for (const Relation* partition : alter.descendants()) {
+    if (partition->kind == RelationKind::foreign_table) continue;
+    step.sql.push_back(fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", display_name(*partition), name, place));
+  }
   return step;
 }
 
@@ -69,19 +75,22 @@ void drop_what_goes_last(const AlterTable& alter, Rewrite& rewrite) {
     const auto successor = std::find_if(alter.parts.begin(), alter.parts.end(),
                                         [&](const AlterPart& part) { return part.replaces == alter.dropped[i]; });
     if (successor != alter.parts.end()) {
-      steps.push_back(take_place(alter, *successor, alter.drops[i]));
+      // A key's index becomes the constraint in the statement that drops the old one.
+      if (successor->kind != PartKind::key) steps.push_back(take_place(alter, *successor));
       continue;
     }
     steps.push_back(brief_step(fmt::format("Drop {} of {}", quote_identifier_sql(alter.dropped[i]), alter.name),
                                fmt::format("{} {}", alter.alter(), alter.drops[i]),
                                is_gone(alter.name, alter.dropped[i])));
   }
+  if (steps.empty()) return;
   add_steps(rewrite, PhaseKind::contract, fmt::format("Drop what {} no longer needs", alter.name), std::move(steps));
 }
 
 }  // namespace
 
 std::optional<Rewrite> rewrite_alter_table(const StatementContext& context, PartKind kind) {
+  if (auto again = rewrite_dropped_and_added(context, kind)) return again;
   auto alter = take_apart_alter_table(context);
   if (!alter || alter->parts.front().kind != kind) return std::nullopt;
   Rewrite rewrite;

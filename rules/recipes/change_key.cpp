@@ -18,6 +18,7 @@
 #include "rules/recipes/index_checks.h"
 #include "rules/recipes/placeholder_swap.h"
 #include "rules/recipes/scene.h"
+#include "rules/recipes/sub_statement.h"
 #include "rules/support/alter_table.h"
 
 namespace pglatch {
@@ -29,34 +30,13 @@ struct DroppedKey {
   TableConstraint key;
 };
 
-// Which keys go, and which one comes.
+// Which keys go, and which one comes: primary keys, of all tables.
 struct KeyChange {
   std::vector<DroppedKey> dropped;
   RelationId target = kNoRelation;
   std::string add;         // ALTER TABLE … ADD PRIMARY KEY …
   std::size_t covers = 0;  // statements after the first
 };
-
-StatementContext in_place(const StatementContext& context, const Statement& statement, std::string_view sql,
-                          const Effects& effects) {
-  return {context.script,
-          sql,
-          statement,
-          context.catalog,
-          context.session,
-          effects,
-          context.held,
-          context.pg_version,
-          context.statements,
-          {},
-          {},
-          context.code,
-          context.origin,
-          context.sizes,
-          context.timeouts,
-          context.walked,
-          context.decisions};
-}
 
 // Takes the subcommands of one statement; false where it has others.
 bool take(const StatementContext& context, const Statement& statement, KeyChange& change) {
@@ -102,44 +82,11 @@ std::optional<KeyChange> find_change(const StatementContext& context) {
   return change;
 }
 
-// A foreign key that holds on to a key.
-const TableConstraint* find_reference(const Catalog& catalog, const DroppedKey& dropped, std::string& from) {
-  const Relation* table = catalog.find(dropped.table);
-  for (const RelationId id : table->referenced_by) {
-    const Relation* other = catalog.find(id);
-    if (other == nullptr) continue;
-    for (const TableConstraint& constraint : other->constraints) {
-      if (constraint.kind != ConstraintKind::foreign_key || constraint.referenced != dropped.table) continue;
-      if (!constraint.referenced_columns.empty() && constraint.referenced_columns != dropped.key.columns) continue;
-      from = display_name(*other);
-      return &constraint;
-    }
-  }
-  return nullptr;
-}
-
 std::optional<Refusal> refuse_references(const StatementContext& context, const KeyChange& change) {
   for (const DroppedKey& dropped : change.dropped) {
-    std::string from;
-    const TableConstraint* reference = find_reference(context.catalog, dropped, from);
-    if (reference == nullptr) continue;
-    return Refusal{
-        fmt::format("The foreign key {} of {} holds on to {} of {}: PostgreSQL does not drop a key that is referenced, "
-                    "and CASCADE would drop the foreign key too.",
-                    quote_identifier_sql(reference->name), from, quote_identifier_sql(dropped.key.name),
-                    dropped.table_name),
-        fmt::format("Decide what {} references from now on. Where the old columns stay unique: drop the foreign key, "
-                    "change the primary key, build a unique index on the old columns CONCURRENTLY, then add the "
-                    "foreign key again NOT VALID and validate it. Where it is to reference the new key: add the "
-                    "columns to {} first.",
-                    from, from)};
+    if (auto refusal = refuse_referenced(context, *context.catalog.find(dropped.table), dropped.key)) return refusal;
   }
   return std::nullopt;
-}
-
-bool looks_new(const AlterPart& part, const DroppedKey& dropped, const std::vector<std::string>& included) {
-  return dropped.key.columns != part.columns || included != part.included ||
-         dropped.key.deferrable != part.deferrable || dropped.key.initially_deferred != part.initially_deferred;
 }
 
 // What was unique by fewer columns than the new key has is so no longer.
@@ -160,7 +107,7 @@ void note_weaker_keys(const AlterPart& part, const KeyChange& change, Rewrite& r
 }
 
 std::optional<Refusal> change_key(const AlterTable& alter, const AlterPart& part, const KeyChange& change,
-                                  const std::vector<std::string>& old_included, Rewrite& rewrite) {
+                                  const ReplacedKeys& replaced, Rewrite& rewrite) {
   if (is_without_overlaps(*part.constraint)) {
     return Refusal{"A key WITHOUT OVERLAPS has no concurrent build.", "Change the key while nobody needs the table."};
   }
@@ -179,64 +126,22 @@ std::optional<Refusal> change_key(const AlterTable& alter, const AlterPart& part
   }
   note_weaker_keys(part, change, rewrite);
   const DroppedKey& first = change.dropped.front();
-  const bool is_new = looks_new(part, first, old_included);
   if (first.table != alter.table.id) {
-    ReplacedKeys replaced;
-    for (const DroppedKey& dropped : change.dropped) replaced.emplace(dropped.table, dropped.key.name);
+    for (const DroppedKey& dropped : change.dropped) {
+      note_way_back(part, replaced.at(dropped.table), dropped.table_name, rewrite);
+    }
     return add_key_partitioned(alter, part, *key, replaced, rewrite);
   }
-  if (alter.is_partitioned()) return change_key_partitioned(alter, part, *key, first.key.name, is_new, rewrite);
+  const OldKey& old = replaced.at(first.table);
+  if (alter.is_partitioned()) return change_key_partitioned(alter, part, *key, old, rewrite);
   if (!alter.descendants().empty() && change.dropped.size() > 1) {
     return Refusal{"Tables that inherit lose their keys in the same go.", "Change the key of each table by itself."};
   }
-  const Successor next = successor(part, *key, alter.table, part.name, is_new);
-  add_steps(rewrite, PhaseKind::migrate, fmt::format("Build the new key of {}", alter.name),
-            {build_successor(part, *key, next)});
-  add_steps(rewrite, PhaseKind::switch_, fmt::format("Change the primary key of {}", alter.name),
-            {succeed(part, next, first.key.name)});
+  change_key_of(alter, part, *key, old, rewrite);
   return std::nullopt;
 }
 
 }  // namespace
-
-std::string key_is_done(const AlterPart& part, const KeyIndex& key, std::string_view table, std::string_view constraint,
-                        std::string_view index) {
-  return fmt::format("SELECT (\n{})\n  AND (\n{})", key_is_there(part, table, constraint, index),
-                     index_is_done(key.statement, index, table));
-}
-
-Successor successor(const AlterPart& part, const KeyIndex& key, const Relation& table, const std::string& name,
-                    bool looks_new) {
-  Successor next;
-  next.name = name;
-  next.index = quote_qualified(table.schema, name);
-  next.table = display_name(table);
-  next.built_name = make_object_name(table.name, {}, "pglatch_pkey");
-  next.built_index = quote_qualified(table.schema, next.built_name);
-  if (looks_new) next.done = key_is_done(part, key, next.table, name, next.index);
-  return next;
-}
-
-Step build_successor(const AlterPart& part, const KeyIndex& key, const Successor& next) {
-  Step step = build_key_index(part, key, next.built_name, next.built_index, next.table);
-  if (!next.done.empty()) {
-    step.already_done = fmt::format("SELECT (\n{}) OR (\n{})", next.done, step.already_done);
-    step.verify = step.already_done;
-  }
-  return step;
-}
-
-Step succeed(const AlterPart& part, const Successor& next, const std::string& old_name) {
-  Step step = brief_step(
-      fmt::format("Replace the primary key {} of {}", quote_identifier_sql(old_name), next.table),
-      fmt::format("ALTER TABLE {} DROP CONSTRAINT {}, ADD CONSTRAINT {} {}", next.table, quote_identifier_sql(old_name),
-                  quote_identifier_sql(next.name), using_index(part, next.built_name)),
-      next.done);
-  step.on_failure =
-      "Nothing has changed: the old key holds, and the new index waits for its turn. Run the script again. Where a "
-      "foreign key references the old key, look at what it is to reference first.";
-  return step;
-}
 
 std::optional<Rewrite> change_primary_key(const StatementContext& context) {
   const auto change = find_change(context);
@@ -244,14 +149,15 @@ std::optional<Rewrite> change_primary_key(const StatementContext& context) {
   Rewrite rewrite;
   rewrite.refusal = refuse_references(context, *change);
   if (rewrite.refusal) return rewrite;
-  std::vector<std::string> included;
-  if (const Relation* index = context.catalog.find(change->dropped.front().key.index)) {
-    included = index->index.included;
+  ReplacedKeys replaced;
+  for (const DroppedKey& dropped : change->dropped) {
+    replaced.emplace(dropped.table, old_key(*context.catalog.find(dropped.table), dropped.key.name,
+                                            fmt::format("DROP CONSTRAINT {}", quote_identifier_sql(dropped.key.name)),
+                                            context.catalog));
   }
   Scene without_keys(context);
   for (const DroppedKey& dropped : change->dropped) {
-    without_keys.run(
-        fmt::format("ALTER TABLE {} DROP CONSTRAINT {}", dropped.table_name, quote_identifier_sql(dropped.key.name)));
+    without_keys.run(fmt::format("ALTER TABLE {} {}", dropped.table_name, replaced.at(dropped.table).drop));
   }
   const ParsedScript parsed = parse(change->add);
   if (!parsed.errors.empty() || parsed.statements.size() != 1) return std::nullopt;
@@ -263,7 +169,7 @@ std::optional<Rewrite> change_primary_key(const StatementContext& context) {
   if (!alter || alter->parts.size() != 1 || alter->parts.front().kind != PartKind::key) return std::nullopt;
   rewrite.covers = change->covers;
   rewrite.refusal = alter->refusal;
-  if (!rewrite.refusal) rewrite.refusal = change_key(*alter, alter->parts.front(), *change, included, rewrite);
+  if (!rewrite.refusal) rewrite.refusal = change_key(*alter, alter->parts.front(), *change, replaced, rewrite);
   return rewrite;
 }
 

@@ -72,6 +72,23 @@ std::string prefixed_name(std::string_view prefix, std::string_view name) {
 std::string stand_in_name(std::string_view name) { return prefixed_name("pglatch_new_", name); }
 std::string replaced_name(std::string_view name) { return prefixed_name("pglatch_old_", name); }
 
+std::vector<const Relation*> ColumnChange::partitions() const {
+  std::vector<const Relation*> all;
+  for (const RelationId id : context.catalog.with_descendants(table.id)) {
+    if (id != table.id) all.push_back(context.catalog.find(id));
+  }
+  return all;
+}
+
+std::string ColumnChange::type_clause() const {
+  return collation.empty() ? type : fmt::format("{} COLLATE {}", type, collation);
+}
+
+std::string ColumnChange::is_of_tree() const {
+  return is_partitioned() ? fmt::format("IN (SELECT p.relid FROM pg_partition_tree({}) p)", regclass(name))
+                          : fmt::format("= {}", regclass(name));
+}
+
 std::string ColumnChange::alter() const { return fmt::format("ALTER TABLE {}", name); }
 
 std::string ColumnChange::function_name() const { return quote_qualified(table.schema, function); }
@@ -84,10 +101,15 @@ std::string ColumnChange::has_column(std::string_view column_name) const {
 
 std::string ColumnChange::is_switched() const {
   const std::string literal = quote_literal_sql(type);
+  std::string condition = has_modifiers ? fmt::format("format_type(a.atttypid, a.atttypmod) = {}", literal)
+                                        : fmt::format("a.atttypid = to_regtype({}) AND a.atttypmod = -1", literal);
+  if (!collation.empty()) {
+    condition += fmt::format(" AND a.attcollation = to_regcollation({})", quote_literal_sql(collation));
+  } else if (!column.collation.empty()) {
+    condition += " AND a.attcollation = (SELECT t.typcollation FROM pg_type t WHERE t.oid = a.atttypid)";
+  }
   return fmt::format("EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = {} AND a.attname = {} AND {})",
-                     regclass(name), quote_literal_sql(column.name),
-                     has_modifiers ? fmt::format("format_type(a.atttypid, a.atttypmod) = {}", literal)
-                                   : fmt::format("a.atttypid = to_regtype({}) AND a.atttypmod = -1", literal));
+                     regclass(name), quote_literal_sql(column.name), condition);
 }
 
 std::vector<std::string> ColumnChange::with_successor(const std::vector<std::string>& columns) const {
@@ -106,7 +128,7 @@ std::vector<Step> add_successor(const ColumnChange& change) {
   const std::string function = change.function_name();
   Step add = brief_step(fmt::format("Add {} to {}, which is to take the place of {}", successor, change.name,
                                     quote_identifier_sql(change.column.name)),
-                        fmt::format("{} ADD COLUMN {} {}", change.alter(), successor, change.type),
+                        fmt::format("{} ADD COLUMN {} {}", change.alter(), successor, change.type_clause()),
                         "SELECT " + change.has_column(change.successor));
   add.rollback = {{StepClass::brief, fmt::format("{} DROP COLUMN IF EXISTS {}", change.alter(), successor)}};
 
@@ -149,8 +171,16 @@ Step fill_successor(const ColumnChange& change) {
 
 Step equip_successor(const ColumnChange& change) {
   const std::string column = quote_identifier_sql(change.successor);
+  // Each partition has its own.
+  const bool tree = change.is_partitioned();
   const std::string alter = fmt::format("{} ALTER COLUMN {} ", change.alter(), column);
-  const auto literal = [](const std::string& text) { return quote_literal_sql(text); };
+  const auto text_of = [&](std::string_view before, std::string_view after) {
+    if (!tree) return quote_literal_sql(fmt::format("{}{}{}", before, change.name, after));
+    return fmt::format("{} || r.name || {}", quote_literal_sql(before), quote_literal_sql(after));
+  };
+  const auto alter_column = [&](std::string_view what) {
+    return text_of(tree ? "ALTER TABLE ONLY " : "ALTER TABLE ", fmt::format(" ALTER COLUMN {} {}", column, what));
+  };
   const bool own_default = !change.is_identity() && !change.is_serial();
   Step step;
   step.title = fmt::format("Give {}.{} what else {} has: {}comment, privileges, statistics target", change.name, column,
@@ -162,7 +192,7 @@ Step equip_successor(const ColumnChange& change) {
     parts = fmt::format(
         "  SELECT {} || pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d\n"
         "    WHERE d.adrelid = o.attrelid AND d.adnum = o.attnum\n  UNION ALL\n",
-        literal(alter + "SET DEFAULT "));
+        alter_column("SET DEFAULT "));
   }
   parts += fmt::format(
       "  SELECT {} || o.attstattarget WHERE o.attstattarget >= 0\n"
@@ -172,13 +202,16 @@ Step equip_successor(const ColumnChange& change) {
       "      ELSE quote_ident(pg_get_userbyid(p.grantee)) END || CASE WHEN p.is_grantable THEN ' WITH GRANT OPTION' "
       "ELSE '' END\n"
       "    FROM aclexplode(o.attacl) p",
-      literal(alter + "SET STATISTICS "), literal(alter + "SET ("),
-      literal(fmt::format("COMMENT ON COLUMN {}.{} IS ", change.name, column)),
-      literal(fmt::format(" ({}) ON {} TO ", column, change.name)));
+      alter_column("SET STATISTICS "), alter_column("SET ("),
+      text_of("COMMENT ON COLUMN ", fmt::format(".{} IS ", column)), text_of(fmt::format(" ({}) ON ", column), " TO "));
+  const std::string_view name =
+      tree ? ", LATERAL (SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c\n"
+             "    JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = o.attrelid) AS r(name)"
+           : "";
   step.sql = {
-      fmt::format("SELECT g.statement FROM pg_attribute o, LATERAL (\n{}\n) AS g(statement)\n"
-                  "WHERE o.attrelid = {} AND o.attname = {} AND NOT {}\n  AND {}",
-                  parts, regclass(change.name), quote_literal_sql(change.column.name), change.is_switched(),
+      fmt::format("SELECT g.statement FROM pg_attribute o{}, LATERAL (\n{}\n) AS g(statement)\n"
+                  "WHERE o.attrelid {} AND o.attname = {} AND NOT {}\n  AND {}",
+                  name, parts, change.is_of_tree(), quote_literal_sql(change.column.name), change.is_switched(),
                   change.has_column(change.successor))};
   step.sample = alter + "SET DEFAULT NULL";
   step.watch = lock_waits();
@@ -208,10 +241,10 @@ Assumption nothing_else_depends(const ColumnChange& change, const KnownDependent
       fmt::format(
           "SELECT NOT EXISTS (\n"
           "  SELECT FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid\n"
-          "  WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = {table} AND a.attname = {column}\n"
+          "  WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid {table} AND a.attname = {column}\n"
           "    AND NOT (d.classid = 'pg_attrdef'::regclass)\n"
           "    AND NOT (d.classid = 'pg_class'::regclass AND EXISTS (\n"
-          "      SELECT FROM pg_class c WHERE c.oid = d.objid AND c.relkind = 'i'\n"
+          "      SELECT FROM pg_class c WHERE c.oid = d.objid AND c.relkind {index}\n"
           "        AND (c.relname = ANY ({indexes}) OR c.relname ~ '^pglatch_(new|old)_')))\n"
           "    AND NOT (d.classid = 'pg_class'::regclass AND d.objid IN (SELECT seqrelid FROM pg_sequence))\n"
           "    AND NOT (d.classid = 'pg_constraint'::regclass AND EXISTS (\n"
@@ -221,11 +254,13 @@ Assumption nothing_else_depends(const ColumnChange& change, const KnownDependent
           "  SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid\n"
           "    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)\n"
           "    LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u')\n"
-          "  WHERE i.indrelid = {table} AND a.attname = {column} AND (i.indisreplident OR i.indisclustered\n"
+          "  WHERE i.indrelid {table} AND a.attname = {column} AND (i.indisreplident OR i.indisclustered\n"
           "    OR (k.oid IS NOT NULL AND (c.reloptions IS NOT NULL OR c.reltablespace <> 0\n"
           "      OR to_jsonb(i) ->> 'indnullsnotdistinct' = 'true'))))",
-          fmt::arg("table", regclass(change.name)), fmt::arg("column", quote_literal_sql(change.column.name)),
-          fmt::arg("indexes", text_array(known.indexes)), fmt::arg("constraints", text_array(known.constraints))),
+          fmt::arg("table", change.is_of_tree()),
+          fmt::arg("index", change.is_partitioned() ? "IN ('i', 'I')" : "= 'i'"),
+          fmt::arg("column", quote_literal_sql(change.column.name)), fmt::arg("indexes", text_array(known.indexes)),
+          fmt::arg("constraints", text_array(known.constraints))),
       "Make the plan again with the schema as it is (--schema), or change what stands in the way first."};
 }
 

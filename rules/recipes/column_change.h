@@ -17,6 +17,7 @@ struct ColumnChange {
   const Column& column;
   std::string name;          ///< of the table, qualified and quoted
   std::string type;          ///< the new one, as SQL writes it
+  std::string collation;     ///< that it is to have, as SQL writes it; empty: the type's own
   bool has_modifiers;        ///< the type has, "(10,2)"
   std::string using_;        ///< expression on the row; empty: the old value as it is
   bool is_read_by_settings;  ///< what a value becomes may depend on TimeZone, DateStyle …
@@ -29,13 +30,20 @@ struct ColumnChange {
   [[nodiscard]] bool is_identity() const { return column.identity != 0; }
   /// DEFAULT nextval() of its own sequence.
   [[nodiscard]] bool is_serial() const { return !is_identity() && sequence != nullptr && column.has_default; }
+  [[nodiscard]] bool is_partitioned() const { return table.kind == RelationKind::partitioned_table; }
+  /// The partitions of all levels; parents first.
+  [[nodiscard]] std::vector<const Relation*> partitions() const;
   /// "ALTER TABLE public.t".
   [[nodiscard]] std::string alter() const;
+  /// The new column's type with its collation.
+  [[nodiscard]] std::string type_clause() const;
+  /// SQL: what follows an OID that is the table's or, of a partitioned one, that of a table in its tree.
+  [[nodiscard]] std::string is_of_tree() const;
   /// The function, qualified and quoted.
   [[nodiscard]] std::string function_name() const;
   /// SQL condition: the table has a column of that name (unquoted).
   [[nodiscard]] std::string has_column(std::string_view column_name) const;
-  /// SQL condition: the column of the old name has the new type.
+  /// SQL condition: the column of the old name has the new type and collation.
   [[nodiscard]] std::string is_switched() const;
   /// The names with the new column in the place of the old one.
   [[nodiscard]] std::vector<std::string> with_successor(const std::vector<std::string>& columns) const;

@@ -8,6 +8,7 @@
 
 #include "analyzer/parse/identifier.h"
 #include "rules/recipes/code_tokens.h"
+#include "rules/recipes/column_change_tree.h"
 #include "rules/recipes/constraint_checks.h"
 #include "rules/recipes/constraint_steps.h"
 #include "rules/recipes/index_checks.h"
@@ -49,6 +50,14 @@ std::string redefined(const ColumnChange& change, const IndexDetails& index) {
                      std::count(index.included.begin(), index.included.end(), change.column.name);
   if (found == 0 || found != named) return {};
   return out.append(text, copied);
+}
+
+// An index can have a collation of its own, which the server shows where it is not the column's.
+bool may_change_collation(const ColumnChange& change, const IndexDetails& index) {
+  if (change.collation.empty() && change.column.collation.empty()) return false;
+  const Tokens tokens = code_tokens(index.definition);
+  return std::any_of(tokens.begin(), tokens.end(),
+                     [&](const Token& token) { return token.is_word("collate", index.definition); });
 }
 
 std::optional<KeyIndex> statement_of(const ColumnChange& change, const Relation& index, const std::string& name) {
@@ -95,12 +104,14 @@ void find_indexes(const ColumnChange& change, StandIns& all) {
     const std::string name = stand_in_name(index->name);
     auto statement = statement_of(change, *index, name);
     const bool possible = statement && !indirect && details.valid && !details.clustered &&
+                          !may_change_collation(change, details) &&
                           (key == nullptr || key->kind != ConstraintKind::exclusion);
-    if (!possible) {
+    auto leaves = leaves_of(change, *index);
+    if (!possible || !leaves) {
       all.refusal = refuse(change, fmt::format("The index {}", display_name(*index)), kDropFirst);
       return;
     }
-    all.indexes.push_back({index, key, name, std::move(*statement)});
+    all.indexes.push_back({index, key, name, std::move(*statement), std::move(*leaves)});
   }
 }
 
@@ -161,25 +172,29 @@ void find_foreign_keys(const ColumnChange& change, StandIns& all) {
   }
 }
 
-// A condition is not known as a text.
 void find_checks(const ColumnChange& change, StandIns& all) {
   for (const TableConstraint& constraint : change.table.constraints) {
     if (constraint.kind != ConstraintKind::check || !change.is_in(constraint.columns)) continue;
-    all.refusal = refuse(change, fmt::format("The CHECK {}", quote_identifier_sql(constraint.name)), kDropFirst);
+    if (!constraint.enforced) {
+      all.refusal = refuse(change, fmt::format("The CHECK {}", quote_identifier_sql(constraint.name)), kDropFirst);
+    }
+    all.checks.push_back({&constraint, stand_in_name(constraint.name)});
   }
 }
 
-Step build(const ColumnChange& change, const IndexStandIn& one) {
-  const std::string index = quote_qualified(change.table.schema, one.name);
+// `place`: the index whose place it takes.
+Step build(const IndexStandIn& one, const Relation& table, const Relation& place, const std::string& name) {
+  const std::string index = quote_qualified(table.schema, name);
+  const std::string on = display_name(table);
   Step step;
-  step.title = fmt::format("Build {}, which is to take the place of {}, without blocking writes", index,
-                           display_name(*one.index));
+  step.title =
+      fmt::format("Build {}, which is to take the place of {}, without blocking writes", index, display_name(place));
   step.step_class = StepClass::concurrent;
-  step.sql = {create_index_sql(one.statement.statement, {one.name, change.name, true, false})};
-  step.already_done = index_is_done(one.statement.statement, index, change.name);
+  step.sql = {create_index_sql(one.statement.statement, {name, on, true, false})};
+  step.already_done = index_is_done(one.statement.statement, index, on);
   step.verify = step.already_done;
-  step.leftovers = build_leftovers(index, change.name);
-  step.watch = build_progress(change.name);
+  step.leftovers = build_leftovers(index, on);
+  step.watch = build_progress(on);
   step.on_failure = fmt::format(
       "An interrupted or failed build leaves {} INVALID: it slows down every write{}. Run the script again: it drops "
       "what is left and builds anew.",
@@ -206,19 +221,27 @@ StandIns stand_ins(const ColumnChange& change) {
   return all;
 }
 
-KnownDependents known_dependents(const StandIns& all) {
+KnownDependents known_dependents(const ColumnChange& change, const StandIns& all) {
   KnownDependents known;
   for (const IndexStandIn& one : all.indexes) {
     known.indexes.push_back(one.index->name);
     if (one.key != nullptr) known.constraints.push_back(one.key->name);
+    for (const std::string& part : parts_of(*one.index, change.context.catalog)) {
+      known.indexes.push_back(part);
+      if (one.key != nullptr) known.constraints.push_back(part);
+    }
   }
+  for (const CheckStandIn& one : all.checks) known.constraints.push_back(one.check->name);
   for (const ForeignKeyStandIn& one : all.foreign_keys) known.constraints.push_back(one.key->name);
   return known;
 }
 
 void make_stand_ins(const ColumnChange& change, const StandIns& all, Rewrite& rewrite) {
   std::vector<Step> builds;
-  for (const IndexStandIn& one : all.indexes) builds.push_back(build(change, one));
+  for (const IndexStandIn& one : all.indexes) {
+    if (!change.is_partitioned()) builds.push_back(build(one, change.table, *one.index, one.name));
+    for (const LeafIndex& leaf : one.leaves) builds.push_back(build(one, *leaf.table, *leaf.index, leaf.name));
+  }
   if (!builds.empty()) {
     add_steps(rewrite, PhaseKind::migrate, fmt::format("Build the indexes of the new column of {}", change.name),
               std::move(builds));

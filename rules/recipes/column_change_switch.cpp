@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "analyzer/catalog/object_names.h"
 #include "analyzer/parse/identifier.h"
+#include "rules/recipes/column_change_tree.h"
 #include "rules/recipes/constraint_steps.h"
 #include "rules/recipes/not_null_name.h"
 
@@ -20,6 +22,7 @@ class Switch {
 
   std::vector<std::string> statements() && {
     lock();
+    if (change_.is_partitioned()) say("{}", insist_on_partitions(change_));
     take_off();
     if (change_.is_identity()) move_identity();
     loosen_old_column();
@@ -50,8 +53,15 @@ class Switch {
     for (const ForeignKeyStandIn& one : all_.foreign_keys) {
       say("ALTER TABLE {} DROP CONSTRAINT {}", display_name(*one.table), quote_identifier_sql(one.key->name));
     }
+    for (const CheckStandIn& one : all_.checks) {
+      say("{} DROP CONSTRAINT {}", change_.alter(), quote_identifier_sql(one.check->name));
+    }
     for (const IndexStandIn& one : all_.indexes) {
-      if (one.key != nullptr) say("{} DROP CONSTRAINT {}", change_.alter(), quote_identifier_sql(one.key->name));
+      if (one.key != nullptr) {
+        say("{} DROP CONSTRAINT {}", change_.alter(), quote_identifier_sql(one.key->name));
+      } else if (change_.is_partitioned()) {
+        say("DROP INDEX {}", display_name(*one.index));
+      }
     }
   }
 
@@ -70,7 +80,13 @@ class Switch {
 
   void loosen_old_column() {
     const std::string old = quote_identifier_sql(change_.column.name);
-    if (change_.column.not_null) say("{} ALTER COLUMN {} DROP NOT NULL", change_.alter(), old);
+    if (change_.column.not_null) {
+      say("{} ALTER COLUMN {} DROP NOT NULL", change_.alter(), old);
+      // Since 18 a partition's own does not go with its parent's.
+      for (const Relation* partition : change_.partitions()) {
+        say("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL", display_name(*partition), old);
+      }
+    }
     if (change_.column.has_default && !change_.is_identity())
       say("{} ALTER COLUMN {} DROP DEFAULT", change_.alter(), old);
   }
@@ -93,6 +109,10 @@ class Switch {
 
   void put_on() {
     for (const IndexStandIn& one : all_.indexes) {
+      if (change_.is_partitioned()) {
+        for (std::string& sql : put_on_tree(change_, one)) sql_.push_back(std::move(sql));
+        continue;
+      }
       const std::string name = quote_identifier_sql(one.index->name);
       if (one.key == nullptr) {
         say("ALTER INDEX {} RENAME TO {}", display_name(*one.index),
@@ -100,12 +120,12 @@ class Switch {
         say("ALTER INDEX {} RENAME TO {}", quote_qualified(change_.table.schema, one.name), name);
         continue;
       }
-      const std::string_view deferrable = !one.key->deferrable          ? ""
-                                          : one.key->initially_deferred ? " DEFERRABLE INITIALLY DEFERRED"
-                                                                        : " DEFERRABLE";
       say("{} ADD CONSTRAINT {} {} USING INDEX {}{}", change_.alter(), quote_identifier_sql(one.key->name),
-          one.key->kind == ConstraintKind::primary_key ? "PRIMARY KEY" : "UNIQUE", quote_identifier_sql(one.name),
-          deferrable);
+          kind_of_key(*one.key), quote_identifier_sql(one.name), deferrability(*one.key));
+    }
+    for (const CheckStandIn& one : all_.checks) {
+      say("{} RENAME CONSTRAINT {} TO {}", change_.alter(), quote_identifier_sql(one.name),
+          quote_identifier_sql(one.check->name));
     }
     for (const ForeignKeyStandIn& one : all_.foreign_keys) {
       say("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", display_name(*one.table), quote_identifier_sql(one.name),
@@ -125,6 +145,16 @@ Step switch_columns(const ColumnChange& change, const StandIns& all) {
       fmt::format("Put the new column in the place of {}.{}", change.name, quote_identifier_sql(change.column.name)),
       {}, "SELECT " + change.is_switched());
   step.sql = Switch(change, all).statements();
+  if (change.is_partitioned()) {
+    step.on_failure = fmt::format(
+        "Nothing has changed: run the script again. Where {} has other partitions by now, make the plan again with the "
+        "schema as it is (--schema); what is done is recognised.",
+        change.name);
+  }
+  // The parts have the parent's very definition: by that PostgreSQL takes them over.
+  step.guarded =
+      change.is_partitioned() && std::any_of(all.indexes.begin(), all.indexes.end(),
+                                             [](const IndexStandIn& one) { return one.index->index.partial; });
   // What is written from here on, the old column does not have.
   step.irreversible = true;
   return step;
@@ -133,7 +163,7 @@ Step switch_columns(const ColumnChange& change, const StandIns& all) {
 std::vector<Step> remove_predecessor(const ColumnChange& change, const StandIns& all) {
   std::vector<Step> steps;
   for (const IndexStandIn& one : all.indexes) {
-    if (one.key != nullptr) continue;
+    if (one.key != nullptr || change.is_partitioned()) continue;
     const std::string name = quote_qualified(change.table.schema, replaced_name(one.index->name));
     Step drop;
     drop.title = fmt::format("Drop {} without blocking its table", name);

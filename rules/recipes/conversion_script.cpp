@@ -11,7 +11,9 @@
 #include "analyzer/source/lexer.h"
 #include "rules/recipes/code_tokens.h"
 #include "rules/recipes/index_statement.h"
+#include "rules/recipes/new_table_columns.h"
 #include "rules/recipes/scene.h"
+#include "rules/recipes/whole_copy.h"
 #include "rules/support/impact.h"
 #include "rules/support/source_text.h"
 
@@ -56,26 +58,23 @@ class Reader {
 
   std::optional<ConversionScript> read() && {
     // The first place at which something cannot be planned; a script without a copy is none of this kind at all.
-    bool copies = false;
+    bool copied = false;
     scene_.run(context_.statement);
     for (const Statement& statement : context_.following) {
-      if (copies && !is_drop(statement)) break;
+      if (copied && !is_drop(statement) && !goes_with_new(statement)) break;
       ++script_.covers;
       if (is_drop(statement)) {
         script_.drops_old = true;
-        if (!copies) return std::nullopt;
+        if (!copied) return std::nullopt;
         break;
       }
-      if (const auto* insert = as<InsertStmt>(statement.node); insert != nullptr && is_new(insert->relation)) {
-        copies = true;
-        if (!is_whole_copy(*insert)) refuse(statement, "it does not copy the rows of the old table as they are");
-        continue;
-      }
       if (!made_ && statement.tag() != T_CreateStmt) return std::nullopt;
-      take(statement);
+      copied = take_copy(statement) || copied;
       if (!made_) return std::nullopt;
     }
-    if (!copies) return std::nullopt;
+    if (!copied) return std::nullopt;
+    refuse_stragglers();
+    script_.stays_referenced = !find_old()->referenced_by.empty();
     if (const Relation* made = find_new()) {
       if (const TableConstraint* key = made->primary_key()) script_.primary_key = key->columns;
     }
@@ -84,12 +83,16 @@ class Reader {
 
  private:
   [[nodiscard]] const Relation* find_new() const { return context_.catalog.find({schema_, name_}, {}); }
+  [[nodiscard]] const Relation* find_old() const { return context_.catalog.find(script_.table); }
 
   [[nodiscard]] bool is_named(const RangeVar* name, std::string_view wanted) const {
     if (name == nullptr || text(name->relname) != wanted) return false;
     return name->schemaname == nullptr || text(name->schemaname) == schema_;
   }
   [[nodiscard]] bool is_new(const RangeVar* name) const { return is_named(name, name_); }
+  [[nodiscard]] bool is_new(const NameView& name) const {
+    return name.name == name_ && (name.schema.empty() || name.schema == schema_);
+  }
   [[nodiscard]] bool is_old(const RangeVar* name) const { return is_named(name, old_); }
 
   [[nodiscard]] bool is_drop(const Statement& statement) const {
@@ -101,63 +104,136 @@ class Reader {
     return name.name == old_ && (name.schema.empty() || name.schema == schema_);
   }
 
-  // INSERT INTO t SELECT * FROM t_old, or the same with all columns spelled out.
-  [[nodiscard]] bool is_whole_copy(const InsertStmt& insert) const {
-    const auto* select = as<SelectStmt>(insert.selectStmt);
-    if (select == nullptr || insert.onConflictClause != nullptr || insert.withClause != nullptr) return false;
-    if (select->whereClause != nullptr || select->groupClause != nullptr || select->distinctClause != nullptr ||
-        select->limitCount != nullptr || select->limitOffset != nullptr || select->withClause != nullptr ||
-        select->op != SETOP_NONE) {
-      return false;
-    }
-    const auto from = each(select->fromClause);
-    if (from.size() != 1 || !is_old(as<RangeVar>(from[0]))) return false;
-    const auto targets = each<ResTarget>(select->targetList);
-    if (targets.size() == 1) {
-      const auto* star = as<ColumnRef>(targets[0]->val);
-      if (star == nullptr) return false;
-      const auto fields = each(star->fields);
-      if (fields.size() == 1 && fields[0]->type == T_A_Star) return each(insert.cols).size() == 0;
-    }
-    return names_all_columns(insert, *select);
+  // What is said of the new table once the rows are in it, and means the same before.
+  [[nodiscard]] bool goes_with_new(const Statement& statement) const {
+    const auto* alter = as<AlterTableStmt>(statement.node);
+    const auto* index = as<IndexStmt>(statement.node);
+    return (alter != nullptr && is_new(alter->relation)) || (index != nullptr && is_new(index->relation)) ||
+           is_for_partman(statement) || is_for_later(statement) || changes_inbound(statement);
   }
 
-  [[nodiscard]] bool names_all_columns(const InsertStmt& insert, const SelectStmt& select) const {
-    const auto columns = each<ResTarget>(insert.cols);
-    const auto targets = each<ResTarget>(select.targetList);
-    if (columns.size() != targets.size() || columns.size() != columns_) return false;
-    for (std::uint32_t i = 0; i < columns.size(); ++i) {
-      const auto* reference = as<ColumnRef>(targets[i]->val);
-      if (reference == nullptr || each(reference->fields).size() != 1) return false;
-      if (string_value(each(reference->fields)[0]) != text(columns[i]->name)) return false;
+  [[nodiscard]] bool changes_inbound(const Statement& statement) const {
+    return made_ && is_inbound(context_, statement, script_.table, find_new()->id);
+  }
+
+  [[nodiscard]] bool is_for_partman(const Statement& statement) const {
+    if (const auto config = partman_config(statement, context_.sql)) {
+      return config->parent.empty() || config->parent == partman_name(name_);
+    }
+    const auto call = partman_call(statement, context_.sql);
+    if (!call) return false;
+    return call->find("p_parent_table") == nullptr ? script_.partman.has_value() : is_about_new(*call);
+  }
+
+  // As pg_partman writes names: without quotes.
+  [[nodiscard]] std::string partman_name(std::string_view table) const { return fmt::format("{}.{}", schema_, table); }
+
+  [[nodiscard]] bool is_about_new(const PartmanCall& call) const {
+    return call.value_of("p_parent_table") == partman_name(name_);
+  }
+
+  // Comments, privileges and an owner: of no matter until the table has its name.
+  [[nodiscard]] bool is_for_later(const Statement& statement) const {
+    if (const auto* comment = as<CommentStmt>(statement.node)) {
+      if (comment->objtype == OBJECT_TABLE) return is_new(name_of(as<List>(comment->object)));
+      return comment->objtype == OBJECT_COLUMN && is_new(table_of(as<List>(comment->object)));
+    }
+    if (const auto* grant = as<GrantStmt>(statement.node)) {
+      const auto objects = each<RangeVar>(grant->objects);
+      return grant->objtype == OBJECT_TABLE && grant->targtype == ACL_TARGET_OBJECT && objects.size() == 1 &&
+             is_new(objects[0]);
+    }
+    const auto* alter = as<AlterTableStmt>(statement.node);
+    if (alter == nullptr || !is_new(alter->relation)) return false;
+    const auto commands = each<AlterTableCmd>(alter->cmds);
+    return commands.size() == 1 && commands[0]->subtype == AT_ChangeOwner;
+  }
+
+  // Takes the statement; whether it is the one that copies the rows.
+  bool take_copy(const Statement& statement) {
+    if (const auto* insert = as<InsertStmt>(statement.node); insert != nullptr && is_new(insert->relation)) {
+      const RangeVar* from = whole_copy_of(*insert, columns_);
+      if (from == nullptr || !is_old(from)) refuse(statement, "it does not copy the rows of the old table as they are");
+      return true;
+    }
+    const auto call = partman_call(statement, context_.sql);
+    if (!call || call->function.rfind("partition_data_", 0) != 0) {
+      take(statement);
+      return false;
+    }
+    if (!is_about_new(*call) || call->value_of("p_source_table") != partman_name(old_)) {
+      refuse(statement, fmt::format("it moves rows of the default partition, and none of {}, unless it is told so by "
+                                    "p_source_table := {}",
+                                    script_.old_name, quote_literal_sql(partman_name(old_))));
     }
     return true;
   }
 
   void take(const Statement& statement) {
+    const auto* alter = as<AlterTableStmt>(statement.node);
+    const auto* index = as<IndexStmt>(statement.node);
     if (const auto* create = as<CreateStmt>(statement.node)) {
       if (is_new(create->relation)) {
         take_table(statement, *create);
       } else {
         take_partition(statement, *create);
       }
-    } else if (const auto* alter = as<AlterTableStmt>(statement.node); alter != nullptr && is_new(alter->relation)) {
+    } else if (is_for_later(statement)) {
+      script_.last.push_back(without_comments(statement.range.of(context_.sql)));
+    } else if (changes_inbound(statement)) {
+      const std::string why = take_inbound(context_, statement, script_.inbound);
+      if (!why.empty()) refuse(statement, why);
+      scene_.run(statement);
+    } else if (alter != nullptr && is_new(alter->relation)) {
       take_constraints(statement, *alter);
-    } else if (const auto* index = as<IndexStmt>(statement.node); index != nullptr && is_new(index->relation)) {
+    } else if (index != nullptr && is_new(index->relation)) {
       take_index(statement, *index);
+    } else if (auto call = partman_call(statement, context_.sql)) {
+      take_call(statement, *std::move(call));
+    } else if (auto config = partman_config(statement, context_.sql)) {
+      take_config(statement, *std::move(config));
     } else {
-      refuse(statement, may_be_partman(statement)
-                            ? "what it makes of the new table cannot be told from outside, and it would have to be "
-                              "told of the old rows' partition"
-                            : "it stands between the rename and the copy");
+      const bool calls = statement.tag() == T_SelectStmt || statement.tag() == T_CallStmt;
+      refuse(statement, calls ? "what it makes of the new table cannot be told from outside"
+                              : "it stands between the rename and the copy");
     }
   }
 
-  [[nodiscard]] bool may_be_partman(const Statement& statement) const {
-    return statement.tag() == T_SelectStmt || statement.tag() == T_CallStmt;
+  void take_call(const Statement& statement, PartmanCall call) {
+    if (call.function != "create_parent") {
+      if (!script_.partman) return refuse(statement, "pg_partman is not given the table before");
+      script_.maintained = true;
+    } else if (script_.partman || !is_about_new(call)) {
+      refuse(statement,
+             fmt::format("it does not give pg_partman {} for the first time", quote_literal_sql(partman_name(name_))));
+    } else {
+      script_.partman = std::move(call);
+    }
   }
 
-  // CREATE TABLE t (LIKE t_old …, constraints) PARTITION BY …
+  void take_config(const Statement& statement, PartmanConfig config) {
+    if (!script_.partman) return refuse(statement, "pg_partman is not given the table before");
+    if (config.parent != partman_name(name_)) {
+      return refuse(statement, fmt::format("it is no UPDATE … WHERE parent_table = {}, whatever else it says",
+                                           quote_literal_sql(partman_name(name_))));
+    }
+    script_.partman_config.push_back(std::move(config));
+  }
+
+  // What comes after something that is none of the conversion's would run by itself, on a table full of rows.
+  void refuse_stragglers() {
+    for (const Statement& statement : context_.following.subspan(script_.covers)) {
+      const auto* update = as<UpdateStmt>(statement.node);
+      const auto* remove = as<DeleteStmt>(statement.node);
+      const bool changes = (update != nullptr && is_new(update->relation)) ||
+                           (remove != nullptr && is_new(remove->relation)) ||
+                           (goes_with_new(statement) && !is_for_later(statement));
+      if (!changes) continue;
+      return refuse(statement, "it comes after something else, when the table has all its rows");
+    }
+  }
+
+  // CREATE TABLE t (LIKE t_old …, or the same columns; constraints) PARTITION BY …
   void take_table(const Statement& statement, const CreateStmt& create) {
     const TableLikeClause* like = nullptr;
     std::vector<Replacement> edits{{name_range(statement, create.relation), script_.passing_name}};
@@ -173,22 +249,35 @@ class Reader {
     made_ = true;
     script_.key = partition_key(*create.partspec);
     scene_.run(statement);
-    if (columns || like == nullptr || !is_old(like->relation) || create.if_not_exists) {
-      return refuse(statement, fmt::format("it spells its columns out, where (LIKE {} …) would tell that they are the "
-                                           "old table's",
-                                           script_.old_identifier));
+    if (create.if_not_exists) return refuse(statement, "another table may be there already");
+    if (like == nullptr) {
+      const std::string why = why_other_columns(create, *find_new(), *find_old());
+      if (!why.empty()) return refuse(statement, why);
+      script_.with_defaults = true;
+    } else if (columns || !is_old(like->relation)) {
+      return refuse(statement, "it has other columns than the old table");
     }
-    constexpr auto kIndexes = static_cast<bits32>(CREATE_TABLE_LIKE_INDEXES);
-    if ((like->options & kIndexes) != 0) {
-      return refuse(statement, "it takes over the indexes of the old table, under names that only the server gives");
+    if (like != nullptr) {
+      constexpr auto kIndexes = static_cast<bits32>(CREATE_TABLE_LIKE_INDEXES);
+      if ((like->options & kIndexes) != 0) {
+        return refuse(statement, "it takes over the indexes of the old table, under names that only the server gives");
+      }
+      script_.with_defaults = (like->options & static_cast<bits32>(CREATE_TABLE_LIKE_DEFAULTS)) != 0;
+      edits.push_back({name_range(statement, like->relation), script_.name});
+      take_identity(*find_new());
     }
-    script_.with_defaults = (like->options & static_cast<bits32>(CREATE_TABLE_LIKE_DEFAULTS)) != 0;
-    edits.push_back({name_range(statement, like->relation), script_.name});
     for (const Constraint* constraint : each<Constraint>(create.constraints)) name_it(statement, *constraint, edits);
     for (const Node* element : each(create.tableElts)) {
       if (const auto* constraint = as<Constraint>(element)) name_it(statement, *constraint, edits);
     }
     script_.create = edited(context_.sql, statement.range, std::move(edits));
+  }
+
+  void take_identity(const Relation& made) {
+    for (const RelationId id : made.owned_sequences) {
+      const Relation* sequence = context_.catalog.find(id);
+      if (sequence != nullptr) script_.identity.push_back({sequence->owned_by_column, sequence->name});
+    }
   }
 
   void take_partition(const Statement& statement, const CreateStmt& create) {
@@ -208,7 +297,8 @@ class Reader {
     scene_.run(statement);
     for (const AlterTableCmd* command : each<AlterTableCmd>(alter.cmds)) {
       const auto* constraint = command->subtype == AT_AddConstraint ? as<Constraint>(command->def) : nullptr;
-      if (constraint == nullptr) return refuse(statement, "it changes the new table before the rows are in it");
+      if (constraint == nullptr)
+        return refuse(statement, "it changes the new table by more than keys and foreign keys");
       name_it(statement, *constraint, edits);
     }
     script_.additions.push_back(edited(context_.sql, statement.range, std::move(edits)));
@@ -268,8 +358,8 @@ class Reader {
                     script_.name, without_comments(first_line(context_.sql, statement.range).of(context_.sql)), why),
         fmt::format(
             "Write the change as ALTER TABLE … RENAME, CREATE TABLE … (LIKE {} …) PARTITION BY RANGE, its keys, "
-            "indexes and partitions, INSERT … SELECT * FROM {}, and everything else after these; then make the "
-            "plan again.",
+            "indexes and partitions or pg_partman's calls, INSERT … SELECT * FROM {}, and everything else after "
+            "these; then make the plan again.",
             script_.old_identifier, script_.old_identifier)};
   }
 

@@ -1,5 +1,6 @@
 // A table that becomes a partitioned one, as migrations write it: the old table is renamed out of the way, a
-// partitioned one is made in its likeness, with keys, indexes and partitions, and the rows are copied over.
+// partitioned one is made in its likeness, with keys, indexes and partitions (or pg_partman is to make those), and the
+// rows are copied over.
 #pragma once
 
 #include <optional>
@@ -7,6 +8,8 @@
 #include <vector>
 
 #include "analyzer/rule_api/recipe.h"
+#include "rules/recipes/inbound_keys.h"
+#include "rules/recipes/partman_calls.h"
 
 namespace pglatch {
 
@@ -16,6 +19,12 @@ struct ConversionPartition {
   std::string sql;   ///< under the passing name of the parent
 };
 
+/// An identity column of both tables.
+struct IdentityColumn {
+  std::string name;
+  std::string sequence;  ///< of the new table's, as the script leaves it; without schema
+};
+
 struct ConversionScript {
   RelationId table = kNoRelation;  ///< the old one
   std::string name;                ///< qualified, quoted
@@ -23,11 +32,18 @@ struct ConversionScript {
   std::string old_identifier;      ///< the same, without schema
   std::string passing_name;        ///< of the new table until it takes over; qualified, quoted
   PartitionKey key;
-  bool with_defaults = false;                     ///< LIKE … INCLUDING DEFAULTS
+  bool with_defaults = false;                     ///< LIKE … INCLUDING DEFAULTS, or columns with theirs
   std::string create{};                           ///< CREATE TABLE, under the passing name
   std::vector<std::string> additions{};           ///< keys, constraints and indexes, named as they will be; the same
   std::vector<ConversionPartition> partitions{};  ///< in their order
+  std::vector<IdentityColumn> identity{};         ///< LIKE … INCLUDING IDENTITY
   std::vector<std::string> primary_key{};         ///< columns of the new table's; empty: none
+  std::optional<PartmanCall> partman{};           ///< create_parent() for the new table
+  std::vector<PartmanConfig> partman_config{};    ///< changes of its row
+  bool maintained = false;                        ///< pg_partman's maintenance is run
+  std::vector<std::string> last{};                ///< comments and privileges, for the new table by its own name
+  InboundKeys inbound{};                          ///< foreign keys of other tables
+  bool stays_referenced = false;                  ///< some of them reference the old table in the end
   bool drops_old = false;                         ///< the old table goes at the end
   std::size_t covers = 0;                         ///< statements after the first
   std::optional<Refusal> refusal{};               ///< it is such a script, but this one cannot be planned

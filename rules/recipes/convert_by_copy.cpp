@@ -10,6 +10,7 @@
 #include "rules/recipes/batches.h"
 #include "rules/recipes/constraint_steps.h"
 #include "rules/recipes/conversion_script.h"
+#include "rules/recipes/identity_steps.h"
 #include "rules/recipes/insist.h"
 
 namespace pglatch {
@@ -32,7 +33,7 @@ struct Copy {
 
   // As the owner, since clients need no privileges on the new table yet.
   [[nodiscard]] std::string function_body() const {
-    const std::string& key = list_of(script.primary_key, {});
+    const std::string key = list_of(script.primary_key, {});
     return fmt::format(
         "BEGIN\n"
         "  IF TG_OP = 'TRUNCATE' THEN\n"
@@ -43,17 +44,30 @@ struct Copy {
         "    DELETE FROM {table} WHERE ({key}) = ({old});\n"
         "  END IF;\n"
         "  IF TG_OP <> 'DELETE' THEN\n"
-        "    INSERT INTO {table} ({columns}) VALUES ({row});\n"
+        "    INSERT INTO {table} ({columns}) {overriding}VALUES ({row});\n"
         "  END IF;\n"
         "  RETURN NULL;\n"
         "END",
         fmt::arg("table", script.passing_name), fmt::arg("key", key),
         fmt::arg("old", list_of(script.primary_key, "OLD.")), fmt::arg("columns", list_of(columns, {})),
-        fmt::arg("row", list_of(columns, "NEW.")));
+        fmt::arg("row", list_of(columns, "NEW.")), fmt::arg("overriding", overriding()));
+  }
+
+  // Identity columns take the old rows' numbers.
+  [[nodiscard]] std::string_view overriding() const {
+    return script.identity.empty() ? std::string_view() : "OVERRIDING SYSTEM VALUE ";
   }
 };
 
 std::optional<Refusal> refuse(const Copy& copy, const std::vector<std::string>& walk) {
+  if (copy.script.partman) {
+    return Refusal{
+        fmt::format("The partitions have to be there before the rows are copied, and pg_partman names them after the "
+                    "table, which is {} until then.",
+                    copy.script.passing_name),
+        "Make the plan without --param split=copy; or write the partitions into the migration, and give the table to "
+        "pg_partman in a later one."};
+  }
   if (walk.empty()) return no_walk_key(copy.script.name);
   const TableConstraint* old = copy.table.primary_key();
   const auto& key = copy.script.primary_key;
@@ -94,6 +108,8 @@ std::optional<Refusal> convert_by_copy(const StatementContext& context, const Co
   Step create =
       brief_step(fmt::format("Create the partitioned table, as {} for now", script.passing_name), script.create,
                  fmt::format("SELECT {} OR to_regclass({}) IS NOT NULL", done, quote_literal_sql(script.passing_name)));
+  const auto names = name_sequences(table, script);
+  create.sql.insert(create.sql.end(), names.begin(), names.end());
   create.sql.insert(create.sql.end(), script.additions.begin(), script.additions.end());
   for (const ConversionPartition& partition : script.partitions) create.sql.push_back(partition.sql);
   create.rollback = {{StepClass::brief, fmt::format("DROP TABLE IF EXISTS {}", script.passing_name)}};
@@ -123,8 +139,8 @@ std::optional<Refusal> convert_by_copy(const StatementContext& context, const Co
   Step rows = batch_step(
       fmt::format("Copy the rows of {} into {}, a range of keys at a time", script.name, script.passing_name), batch,
       fmt::format("WITH range AS MATERIALIZED (SELECT {0} FROM {1} WHERE {2} FOR SHARE)\n"
-                  "INSERT INTO {3} ({0}) SELECT {0} FROM range ON CONFLICT DO NOTHING",
-                  columns, script.name, in_range(batch, script.name), script.passing_name));
+                  "INSERT INTO {3} ({0}) {4}SELECT {0} FROM range ON CONFLICT DO NOTHING",
+                  columns, script.name, in_range(batch, script.name), script.passing_name, copy.overriding()));
 
   std::string same;
   for (const std::string& column : script.primary_key) {
@@ -147,9 +163,14 @@ std::optional<Refusal> convert_by_copy(const StatementContext& context, const Co
   Step change = brief_step(taken, fmt::format("DROP TRIGGER {} ON {}", copy.sync, script.name), "SELECT " + done);
   change.sql.push_back(fmt::format("DROP TRIGGER {} ON {}", empty, script.name));
   change.sql.push_back(fmt::format("DROP FUNCTION {}()", copy.function));
+  const auto numbers = hand_numbers_over(script);
+  change.sql.insert(change.sql.end(), numbers.begin(), numbers.end());
   change.sql.push_back(fmt::format("ALTER TABLE {} RENAME TO {}", script.name, script.old_identifier));
   change.sql.push_back(
       fmt::format("ALTER TABLE {} RENAME TO {}", script.passing_name, quote_identifier_sql(table.name)));
+  for (const auto* more : {&script.last, &script.inbound.statements}) {
+    change.sql.insert(change.sql.end(), more->begin(), more->end());
+  }
   change.on_failure = fmt::format(
       "Nothing has changed: {} is still the table that everybody uses, and the trigger is at work. Run the script "
       "again.",
@@ -160,6 +181,7 @@ std::optional<Refusal> convert_by_copy(const StatementContext& context, const Co
   add_steps(rewrite, PhaseKind::migrate, fmt::format("Copy the rows of {}", script.name),
             {std::move(rows), std::move(compare)});
   add_steps(rewrite, PhaseKind::switch_, taken, {std::move(change)});
+  check_inbound(script.inbound, rewrite);
   rewrite.notes.push_back(fmt::format(
       "The copy needs the space of {} once more, and its WAL. From the trigger on, a row for which {} has no "
       "partition is refused by {} as well.",

@@ -7,13 +7,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
-#include "analyzer/catalog/partition.h"
 #include "analyzer/parse/identifier.h"
 #include "rules/recipes/constraint_steps.h"
 #include "rules/recipes/conversion_script.h"
+#include "rules/recipes/identity_steps.h"
+#include "rules/recipes/partition_side.h"
 #include "rules/recipes/partition_steps.h"
+#include "rules/recipes/partman_steps.h"
 #include "rules/recipes/recipes.h"
 #include "rules/recipes/scene.h"
 #include "rules/recipes/sub_statement.h"
@@ -41,11 +44,12 @@ std::optional<Refusal> refuse_table(const StatementContext& context, const Conve
     return Refusal{fmt::format("{} is a part of another table, or others are of it.", name),
                    "Take it out of there first."};
   }
-  if (!table.referenced_by.empty()) {
+  if (script.stays_referenced) {
     return Refusal{fmt::format("Foreign keys reference {}: they would hold on to the old table, and a key of the new "
                                "one has to contain {}.",
                                name, column_),
-                   "Drop them first, or make the other tables reference a key with that column."};
+                   "Drop each of them in this migration, after the rename, and add it again after the new table's key, "
+                   "with that column: ALTER TABLE … DROP CONSTRAINT …; ALTER TABLE … ADD CONSTRAINT …."};
   }
   if (!table.used_by.empty()) {
     return Refusal{fmt::format("The view {} reads {}: it would stay with the old table, and miss all new rows.",
@@ -53,12 +57,13 @@ std::optional<Refusal> refuse_table(const StatementContext& context, const Conve
                    "Drop the views before and create them after the conversion, in this migration."};
   }
   for (const Column& column : table.columns) {
-    if (column.identity == 0) continue;
-    return Refusal{
-        fmt::format("{}.{} is an identity column, which a partition cannot have of its own: its sequence would have "
-                    "to move to the new table, and the migration does not say how.",
-                    name, quote_identifier_sql(column.name)),
-        "Make it a column with DEFAULT nextval(…) of the same sequence first."};
+    const bool kept = std::any_of(script.identity.begin(), script.identity.end(),
+                                  [&](const IdentityColumn& one) { return one.name == column.name; });
+    if (column.identity == 0 || kept) continue;
+    return Refusal{fmt::format("{}.{} is an identity column, and in the new table it is none: new rows would get no "
+                               "number.",
+                               name, quote_identifier_sql(column.name)),
+                   "Make the new table LIKE the old one INCLUDING IDENTITY."};
   }
   return std::nullopt;
 }
@@ -72,6 +77,7 @@ class Conversion {
       floor_ = quote_literal_sql(context.decisions->parameter(kFloor));
       cut_ = quote_literal_sql(context.decisions->parameter(kCut));
     }
+    if (script.partman) partman_.emplace(context, script, cut_);
   }
 
   std::optional<Refusal> plan(Rewrite& rewrite) {
@@ -91,6 +97,8 @@ class Conversion {
     }
     swap(rewrite);
     add_notes(rewrite);
+    check_inbound(script_.inbound, rewrite);
+    if (partman_) partman_->add(rewrite);
     return std::nullopt;
   }
 
@@ -159,22 +167,32 @@ class Conversion {
     Step step =
         brief_step(fmt::format("Create the partitioned table, as {} for now", script_.passing_name), script_.create,
                    fmt::format("SELECT to_regclass({}) IS NOT NULL", quote_literal_sql(script_.passing_name)));
+    for (std::string& name : name_sequences(table(), script_)) step.sql.push_back(std::move(name));
     for (const std::string& addition : script_.additions) step.sql.push_back(addition);
     for (const std::string& sql : step.sql) scene_.run(sql);
-    bool takes_new_rows = false;
+    if (partman_) {
+      if (auto refusal = partman_->refuse(*new_parent(context_, script_))) return refusal;
+      makes_default_ = partman_->makes_default();
+    }
+    bool takes_new_rows = partman_.has_value();
     for (const ConversionPartition& partition : script_.partitions) {
-      const Kind kind = kind_of(partition);
-      if (kind == Kind::across) {
+      const PartitionSide side = side_of(context_, script_, partition, cut_);
+      if (side == PartitionSide::across) {
         return Refusal{fmt::format("The partition {} is to take rows from below the cut and from above it, or that "
                                    "cannot be told.",
                                    partition.name),
                        "Choose the cut where a partition begins, and write bounds as plain literals."};
       }
-      if (kind == Kind::history) {
+      if (side == PartitionSide::below) {
         rewrite.notes.push_back(
             fmt::format("The partition {} is not made: its rows stay in {}.", partition.name, script_.old_name));
         continue;
       }
+      if (partman_ && (side != PartitionSide::rest || makes_default_)) {
+        return Refusal{fmt::format("{} takes rows for which pg_partman is to make partitions as well.", partition.name),
+                       "Leave the partitions from the cut on to pg_partman, or pg_partman out of this migration."};
+      }
+      makes_default_ = makes_default_ || side == PartitionSide::rest;
       takes_new_rows = true;
       scene_.run(partition.sql);
       step.sql.push_back(partition.sql);
@@ -191,45 +209,12 @@ class Conversion {
     return std::nullopt;
   }
 
-  enum class Kind : std::uint8_t { history, future, across };
-
-  // Where the partition lies, as far as bounds can be compared: tried in a scene of its own.
-  [[nodiscard]] Kind kind_of(const ConversionPartition& partition) const {
-    Scene trial(context_);
-    trial.run(partition.sql);
-    const Relation* parent = context_.catalog.find(parent_id());
-    const Relation* made = nullptr;
-    for (const RelationId id : parent->partitions) {
-      if (context_.name(id) == partition.name) made = context_.catalog.find(id);
-    }
-    if (made == nullptr) return Kind::across;
-    if (made->bound.is_default) return Kind::future;
-    const bool below = overlaps(*parent, *made, "FROM (MINVALUE) TO (" + cut_ + ")");
-    const bool above = overlaps(*parent, *made, "FROM (" + cut_ + ") TO (MAXVALUE)");
-    if (below == above) return Kind::across;
-    return below ? Kind::history : Kind::future;
-  }
-
-  [[nodiscard]] RelationId parent_id() const {
-    const ParsedScript parsed = parse(script_.create);
-    const auto* create = as<CreateStmt>(parsed.statements.front().node);
-    const Relation* parent = context_.catalog.find(name_of(create->relation), context_.session.search_path());
-    return parent == nullptr ? kNoRelation : parent->id;
-  }
-
-  [[nodiscard]] bool overlaps(const Relation& parent, const Relation& partition, const std::string& range) const {
-    const std::string sql = fmt::format("CREATE TABLE x PARTITION OF {} FOR VALUES {}", script_.passing_name, range);
-    const ParsedScript parsed = parse(sql);
-    const auto* create = as<CreateStmt>(parsed.statements.front().node);
-    Relation alone = parent;
-    alone.partitions = {partition.id};
-    return overlapping_partition(context_.catalog, alone, partition_bound(*create->partbound)) == partition.id;
-  }
-
   std::optional<Refusal> attach(Rewrite& rewrite) {
     const std::string sql =
         fmt::format("ALTER TABLE {} ATTACH PARTITION {} {}", script_.passing_name, script_.name, bound());
     constexpr const Recipe* kAttach[] = {&kAttachPartitionRecipe};
+    // With which the old one's sequence goes.
+    for (const IdentityColumn& identity : script_.identity) scene_.run(drop_identity(script_, identity));
     auto made = rewrite_of(context_, sql, kAttach);
     if (!made) {
       return Refusal{fmt::format("{} cannot be attached as it is: {}.", script_.name, sql),
@@ -240,10 +225,23 @@ class Conversion {
     return std::nullopt;
   }
 
+  [[nodiscard]] Step& attach_in(Rewrite& rewrite) const {
+    const std::string begin = fmt::format("ALTER TABLE {} ATTACH PARTITION {} ", script_.passing_name, script_.name);
+    Step* found = nullptr;
+    for (Phase& phase : rewrite.phases) {
+      for (Step& step : phase.steps) {
+        if (!step.sql.empty() && step.sql.front().rfind(begin, 0) == 0) found = &step;
+      }
+    }
+    assert(found != nullptr);
+    return *found;
+  }
+
   void swap(Rewrite& rewrite) const {
     const Relation& table = this->table();
     Step step =
-        brief_step(fmt::format("Let the partitioned table take over from {}", script_.name),
+        brief_step(fmt::format("Let the partitioned table take over from {}{}", script_.name,
+                               partman_ ? ", and give it to pg_partman" : ""),
                    fmt::format("ALTER TABLE {} RENAME TO {}", script_.name, script_.old_identifier), "SELECT " + done_);
     step.sql.push_back(
         fmt::format("ALTER TABLE {} RENAME TO {}", script_.passing_name, quote_identifier_sql(table.name)));
@@ -253,6 +251,11 @@ class Conversion {
       step.sql.push_back(fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", display_name(*sequence), script_.name,
                                      quote_identifier_sql(sequence->owned_by_column)));
     }
+    for (const auto* more : {&script_.last, &script_.inbound.statements}) {
+      step.sql.insert(step.sql.end(), more->begin(), more->end());
+    }
+    if (partman_) partman_->hand_over(step);
+    if (!script_.identity.empty()) give_identity_up(script_, context_.pg_version, attach_in(rewrite), step);
     step.on_failure = fmt::format(
         "Nothing has changed: {} is still the table that everybody uses, and a partition of {}. Run the script again.",
         script_.name, script_.passing_name);
@@ -280,24 +283,32 @@ class Conversion {
          or_done(fmt::format("SELECT coalesce(min({0}) >= {1} AND max({0}) < {2}, true) FROM {3}", column_, floor_,
                              cut_, script_.name)),
          "true", true});
-    rewrite.notes.push_back(fmt::format(
-        "The rows of {0} are not copied: the old table becomes the partition {1} of the new one, for {2} "
-        "from {3} to {4}. To let it go: ALTER TABLE {0} DETACH PARTITION {1} CONCURRENTLY, then DROP TABLE.",
-        script_.name, script_.old_name, column_, floor_, cut_));
+    rewrite.notes.push_back(
+        fmt::format("The rows of {0} are not copied: the old table becomes the partition {1} of the new one, for {2} "
+                    "from {3} to {4}. To let it go: ALTER TABLE {0} DETACH PARTITION {1}{5}, then DROP TABLE.",
+                    script_.name, script_.old_name, column_, floor_, cut_,
+                    makes_default_ ? " (not CONCURRENTLY, since there is a default partition)" : " CONCURRENTLY"));
     rewrite.notes.push_back(fmt::format(
         "The cut is a deadline: until {} has taken over, the old table refuses rows with {} at or above {}.",
         script_.passing_name, column_, cut_));
     if (script_.drops_old) {
       rewrite.notes.push_back(fmt::format("DROP TABLE {} is left out: the rows are in it.", script_.old_name));
     }
+    for (const IdentityColumn& identity : script_.identity) {
+      rewrite.notes.push_back(fmt::format(
+          "The sequence of {}.{} goes, and {} goes on in its place: see that nothing asks for the old one by "
+          "its name.",
+          script_.name, quote_identifier_sql(identity.name), quote_identifier_sql(identity.sequence)));
+    }
     rewrite.notes.push_back(
         fmt::format("As in the migration itself, the new table has no privileges, owner, triggers, policies and "
                     "publications but those that a statement gives it: compare with \\d+ and \\dp of {}.",
                     script_.name));
-    rewrite.notes.push_back(
-        fmt::format("The way back, without loss, in one transaction: LOCK TABLE {0}; ALTER TABLE {0} DETACH PARTITION "
-                    "{1}; INSERT INTO {1} SELECT * FROM {0}; then both renames the other way round.",
-                    script_.name, script_.old_name));
+    rewrite.notes.push_back(fmt::format(
+        "The way back, without loss, in one transaction: LOCK TABLE {0}; ALTER TABLE {0} DETACH PARTITION "
+        "{1}; INSERT INTO {1} SELECT * FROM {0}; then both renames the other way round.{2}",
+        script_.name, script_.old_name,
+        script_.identity.empty() ? "" : " Its identity columns need ADD GENERATED … AS IDENTITY and a setval()."));
   }
 
   const StatementContext& context_;
@@ -307,6 +318,8 @@ class Conversion {
   std::string column_;
   std::string floor_;  // SQL literals; '' where the user gave none
   std::string cut_;
+  std::optional<PartmanPart> partman_;
+  bool makes_default_ = false;  // there is a default partition in the end
 };
 
 std::optional<Rewrite> rewrite(const StatementContext& context) {
@@ -329,7 +342,7 @@ std::optional<Rewrite> rewrite(const StatementContext& context) {
 
 constexpr NodeTag kNodes[] = {T_RenameStmt};
 constexpr std::string_view kRules[] = {"rename-table"};
-constexpr std::string_view kParameters[] = {kFloor, kCut, kSplit};
+constexpr std::string_view kParameters[] = {kFloor, kCut, kSplit, kPartmanParameter};
 
 }  // namespace
 

@@ -48,6 +48,15 @@ std::optional<KeyIndex> key_index(const AlterPart& part, std::string_view table)
   return index;
 }
 
+std::string_view kind_of_key(const TableConstraint& key) {
+  return key.kind == ConstraintKind::primary_key ? "PRIMARY KEY" : "UNIQUE";
+}
+
+std::string_view deferrability(const TableConstraint& key) {
+  if (!key.deferrable) return {};
+  return key.initially_deferred ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE";
+}
+
 std::string using_index(const AlterPart& part, std::string_view index) {
   return fmt::format("{} USING INDEX {}{}{}", part.constraint->contype == CONSTR_PRIMARY ? "PRIMARY KEY" : "UNIQUE",
                      quote_identifier_sql(index), part.attributes.empty() ? "" : " ", part.attributes);

@@ -23,4 +23,10 @@ struct KeyIndex {
 /// The constraint with an index that is there: "PRIMARY KEY USING INDEX i DEFERRABLE".
 [[nodiscard]] std::string using_index(const AlterPart& part, std::string_view index);
 
+/// "PRIMARY KEY" or "UNIQUE".
+[[nodiscard]] std::string_view kind_of_key(const TableConstraint& key);
+
+/// " DEFERRABLE INITIALLY DEFERRED", or nothing.
+[[nodiscard]] std::string_view deferrability(const TableConstraint& key);
+
 }  // namespace pglatch

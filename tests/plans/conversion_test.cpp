@@ -73,15 +73,64 @@ TEST(ConversionTest, WhatHoldsOnToTheOldTableIsRefused) {
               HasSubstr("Foreign keys reference public.t"));
   EXPECT_THAT(refusal(plan(conversion(), std::string(kSchema) + "CREATE VIEW v AS SELECT id FROM t;")),
               HasSubstr("The view public.v reads public.t"));
-  EXPECT_THAT(refusal(plan(conversion(), "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY, at date);")),
-              HasSubstr("identity column"));
+  const std::string identity = "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY, at date);";
+  EXPECT_THAT(refusal(plan(conversion(), identity)), HasSubstr("would get no number"));
+  EXPECT_THAT(refusal(plan(conversion({}, "LIKE t_old INCLUDING IDENTITY"), identity)), IsEmpty());
 }
 
 TEST(ConversionTest, WhatCannotBeAPartOfItIsRefused) {
-  EXPECT_THAT(refusal(plan(conversion("SELECT partman.create_parent('public.t', 'at', '1 month');\n"))),
-              HasSubstr("cannot be told from outside"));
-  EXPECT_THAT(refusal(plan(conversion({}, "id bigint, at date, n int"))), HasSubstr("spells its columns out"));
+  EXPECT_THAT(refusal(plan(conversion("SELECT make_partitions('t');\n"))), HasSubstr("cannot be told from outside"));
   EXPECT_THAT(refusal(plan(conversion("UPDATE t SET n = 1;\n"))), HasSubstr("between the rename and the copy"));
+}
+
+TEST(ConversionTest, ColumnsMayBeSpelledOutAsTheyWere) {
+  const std::string same = "id bigint NOT NULL, at date NOT NULL, n int";
+  EXPECT_THAT(refusal(plan(conversion({}, same))), IsEmpty());
+  EXPECT_THAT(refusal(plan(conversion({}, same + ", m int"))), HasSubstr("more or fewer columns"));
+  EXPECT_THAT(refusal(plan(conversion({}, "id bigint NOT NULL, at date NOT NULL, n bigint"))),
+              HasSubstr("its column n"));
+  EXPECT_THAT(refusal(plan(conversion({}, "id bigint NOT NULL, at date NOT NULL, n int NOT NULL"))),
+              HasSubstr("its column n"));
+  EXPECT_THAT(refusal(plan(conversion({}, "id bigserial, at date NOT NULL, n int"))), HasSubstr("begin at 1 again"));
+  EXPECT_THAT(refusal(plan(conversion({}, same + " CHECK (n > 0)"))), HasSubstr("its column n has a constraint"));
+  EXPECT_THAT(refusal(plan(conversion({}, same + ", CONSTRAINT c CHECK (n > 0)"))), HasSubstr("satisfy its CHECK"));
+}
+
+TEST(ConversionTest, KeysAndIndexesMayComeAfterTheCopy) {
+  const Plan made = plan(conversion() + "CREATE INDEX ON t (n);\nCOMMENT ON TABLE t IS 'by year';\nSELECT 1;");
+  EXPECT_THAT(refusal(made), IsEmpty());
+  EXPECT_THAT(sent(made), Contains("CREATE INDEX IF NOT EXISTS t_n_idx ON public.t_pglatch_new (n)"));
+  EXPECT_EQ(made.statements[4].disposition, Disposition::rewritten);
+  EXPECT_EQ(made.statements[6].disposition, Disposition::unchanged);
+  // By itself, it would be built under a lock on all rows.
+  EXPECT_THAT(refusal(plan(conversion() + "SELECT 1;\nCREATE INDEX ON t (n);")),
+              HasSubstr("when the table has all its rows"));
+  EXPECT_THAT(refusal(plan(conversion() + "UPDATE t SET n = 1;")), HasSubstr("when the table has all its rows"));
+  EXPECT_THAT(refusal(plan(conversion() + "ALTER TABLE t ADD COLUMN m int;")), HasSubstr("changes the new table"));
+}
+
+TEST(ConversionTest, ForeignKeysChangeTheirTargetWhenTheTableDoes) {
+  Planning planning;
+  planning.schema = "CREATE TABLE t (id bigint PRIMARY KEY); CREATE TABLE u (t bigint CONSTRAINT k REFERENCES t);";
+  planning.decisions.parameters["split"] = "copy";
+  planning.pg_version = 18;
+  const std::string script =
+      "ALTER TABLE t RENAME TO t_old;\nCREATE TABLE t (LIKE t_old, PRIMARY KEY (id)) PARTITION BY HASH (id);\n"
+      "CREATE TABLE t_0 PARTITION OF t FOR VALUES WITH (MODULUS 1, REMAINDER 0);\n"
+      "INSERT INTO t SELECT * FROM t_old;\n";
+  const std::string drop = "ALTER TABLE u DROP CONSTRAINT k;\n";
+  const std::string add = "ALTER TABLE u ADD CONSTRAINT k FOREIGN KEY (t) REFERENCES t;\n";
+  const Plan made = plan_of(script + drop + add, planning);
+  EXPECT_THAT(refusal(made), IsEmpty());
+  const Step& swap = step_with(made, "RENAME TO t_old");
+  EXPECT_THAT(swap.sql, Contains("ALTER TABLE u DROP CONSTRAINT k"));
+  EXPECT_EQ(swap.sql.back(), "ALTER TABLE public.u ADD CONSTRAINT k FOREIGN KEY (t) REFERENCES t NOT VALID");
+  EXPECT_EQ(made.steps().back()->sql.front(), "ALTER TABLE public.u VALIDATE CONSTRAINT k");
+  EXPECT_THAT(refusal(plan_of(script, planning)), HasSubstr("Foreign keys reference public.t"));
+  EXPECT_THAT(refusal(plan_of(script + "SELECT 1;\n" + drop, planning)), HasSubstr("has all its rows"));
+  planning.pg_version = 17;
+  EXPECT_THAT(refusal(plan_of(script + drop + add, planning)), HasSubstr("before PostgreSQL 18"));
+  EXPECT_THAT(refusal(plan_of(script + drop, planning)), IsEmpty());
 }
 
 TEST(ConversionTest, CopiesWhereThatIsAskedFor) {

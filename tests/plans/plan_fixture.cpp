@@ -42,6 +42,7 @@ PlanFixture plan_fixture(const std::string& name) {
     const std::size_t equals = parameter.find('=');
     fixture.decisions.parameters[parameter.substr(0, equals)] = parameter.substr(equals + 1);
   }
+  for (const std::string& extension : said("extension")) fixture.extension = extension;
   for (const std::string& reason : said("not verified")) fixture.not_verified = reason;
   return fixture;
 }

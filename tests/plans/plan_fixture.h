@@ -16,6 +16,7 @@ namespace pglatch::testing {
 //   -- rows: 1000              at most so many rows are of use
 //   -- accept-risk: NAME       and
 //   -- param: NAME=VALUE       what the user decides for the plan; each may stand several times
+//   -- extension: NAME         server.sql needs an extension that not every server has
 //   -- not verified: REASON    it cannot be run on a server
 struct PlanFixture {
   std::string name;
@@ -25,6 +26,7 @@ struct PlanFixture {
   int pg_version = 0;  // 0: no matter
   std::int64_t most_rows = 0;
   PlanDecisions decisions;
+  std::string extension;
   std::string not_verified;
 
   // The plan for a server of that major; as the folder has it, without.

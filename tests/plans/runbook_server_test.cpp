@@ -19,6 +19,10 @@ class RunbookServerTest : public ::testing::TestWithParam<std::tuple<std::string
     fixture_ = plan_fixture(std::get<0>(GetParam()));
     const int major = std::get<1>(GetParam());
     if (major < fixture_.pg_version) GTEST_SKIP() << "it is for newer servers";
+    const std::string available = "SELECT FROM pg_available_extensions WHERE name = '" + fixture_.extension + "'";
+    if (!fixture_.extension.empty() && connection_.query(available).empty()) {
+      GTEST_SKIP() << "the server has no extension " << fixture_.extension;
+    }
     plan_ = fixture_.plan(major);
     runbook_ = write_plan_markdown(plan_);
     // A role is the server's, not the database's.
