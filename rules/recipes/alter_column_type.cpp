@@ -159,7 +159,7 @@ std::optional<Refusal> refuse_column(const ColumnChange& change, const ColumnDef
                    "Add a generated column of the new type beside it, and drop the old one once no code uses it."};
   }
   if (definition.raw_default != nullptr) {
-    if (change.using_.empty() || depends_on_the_moment(definition.raw_default) ||
+    if (change.conversion.empty() || depends_on_the_moment(definition.raw_default) ||
         is_volatile(definition.raw_default, change.context.catalog, change.context.session.search_path())) {
       return Refusal{
           fmt::format("The expression after USING for {} may give another value each time it is evaluated.", name),

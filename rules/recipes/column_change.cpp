@@ -26,13 +26,13 @@ std::string text_array(const std::vector<std::string>& values) {
 
 std::string function_body(const ColumnChange& change) {
   const std::string successor = quote_identifier_sql(change.successor);
-  if (change.using_.empty()) {
+  if (change.conversion.empty()) {
     return fmt::format("BEGIN NEW.{} := NEW.{}; RETURN NEW; END", successor, quote_identifier_sql(change.column.name));
   }
   // The expression reads the columns by their names.
   return fmt::format(
       "#variable_conflict use_column\nBEGIN\n  SELECT ({}) INTO NEW.{} FROM (SELECT NEW.*) AS {};\n  RETURN NEW;\nEND",
-      change.using_, successor, quote_identifier_sql(change.table.name));
+      change.conversion, successor, quote_identifier_sql(change.table.name));
 }
 
 // "$$" with a tag that the text does not hold.
@@ -45,12 +45,12 @@ std::string dollar_quoted(std::string_view text) {
 // What the function needs of the session that runs the plan, as the original would: code runs with settings of its own.
 std::string settings(const ColumnChange& change) {
   std::string out;
-  if (!change.using_.empty()) {
+  if (!change.conversion.empty()) {
     for (const std::string& schema : change.context.session.search_path()) {
       out += fmt::format("{}{}", out.empty() ? " SET search_path = " : ", ", quote_identifier_sql(schema));
     }
   }
-  if (!change.using_.empty() || change.is_read_by_settings) {
+  if (!change.conversion.empty() || change.is_read_by_settings) {
     for (const std::string_view name :
          {"TimeZone", "DateStyle", "IntervalStyle", "extra_float_digits", "bytea_output"}) {
       out += fmt::format(" SET {} FROM CURRENT", name);
@@ -160,9 +160,9 @@ Step fill_successor(const ColumnChange& change) {
   // Who writes one of its rows waits for the whole range; every index of the table is written as well.
   batch.rows = 1'000;
   // Whatever was written since the trigger is there has its value already.
-  const std::string value = change.using_.empty() ? old : fmt::format("({})", change.using_);
+  const std::string value = change.conversion.empty() ? old : fmt::format("({})", change.conversion);
   const std::string missing =
-      fmt::format("{} IS NULL{}", successor, change.using_.empty() ? fmt::format(" AND {} IS NOT NULL", old) : "");
+      fmt::format("{} IS NULL{}", successor, change.conversion.empty() ? fmt::format(" AND {} IS NOT NULL", old) : "");
   std::string sql = fmt::format("UPDATE {} SET {} = {} WHERE {} AND {}", change.name, successor, value, missing,
                                 in_range(batch, quote_identifier_sql(change.table.name)));
   return batch_step(fmt::format("Fill {}.{} in the rows that are there", change.name, successor), std::move(batch),

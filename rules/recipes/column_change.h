@@ -19,7 +19,7 @@ struct ColumnChange {
   std::string type;          ///< the new one, as SQL writes it
   std::string collation;     ///< that it is to have, as SQL writes it; empty: the type's own
   bool has_modifiers;        ///< the type has, "(10,2)"
-  std::string using_;        ///< expression on the row; empty: the old value as it is
+  std::string conversion;    ///< expression on the row; empty: the old value as it is
   bool is_read_by_settings;  ///< what a value becomes may depend on TimeZone, DateStyle …
   const Relation* sequence;  ///< that the column owns; null: none
   std::string successor;     ///< the new column until it takes over; unquoted, as are the next

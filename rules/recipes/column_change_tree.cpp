@@ -21,6 +21,7 @@ constexpr std::string_view kAnew =
 
 std::vector<std::string> names_of(const std::vector<const Relation*>& relations) {
   std::vector<std::string> names;
+  names.reserve(relations.size());
   for (const Relation* relation : relations) names.push_back(display_name(*relation));
   return names;
 }

@@ -35,7 +35,7 @@ std::optional<Refusal> refuse_table(const StatementContext& context, const Conve
   const Relation& table = *context.catalog.find(script.table);
   const std::string& name = script.name;
   const std::string key = script.key.columns.empty() ? std::string() : script.key.columns.front();
-  const std::string column_ = quote_identifier_sql(key);
+  const std::string quoted = quote_identifier_sql(key);
   if (!table.columns_known) {
     return Refusal{fmt::format("What {} has is not known here: its columns, constraints and indexes.", name),
                    "Make the plan again with the schema of the database (--schema)."};
@@ -47,7 +47,7 @@ std::optional<Refusal> refuse_table(const StatementContext& context, const Conve
   if (script.stays_referenced) {
     return Refusal{fmt::format("Foreign keys reference {}: they would hold on to the old table, and a key of the new "
                                "one has to contain {}.",
-                               name, column_),
+                               name, quoted),
                    "Drop each of them in this migration, after the rename, and add it again after the new table's key, "
                    "with that column: ALTER TABLE … DROP CONSTRAINT …; ALTER TABLE … ADD CONSTRAINT …."};
   }

@@ -1,4 +1,5 @@
 // Constraints that are dropped and added again under one name: the old one holds until the new one can take over.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "tests/plans/planning.h"
@@ -91,8 +92,9 @@ TEST(ReplacedConstraintsTest, AnotherConstraintThanThePrimaryKeyMayGoAsOneComes)
 TEST(ReplacedConstraintsTest, TwoStatementsAreOneChange) {
   for (const std::string add : {"CHECK (a > 1)", "FOREIGN KEY (b) REFERENCES o (u)", "UNIQUE (a, b)"}) {
     for (const std::string bracket : {"", "BEGIN;"}) {
-      const Plan made = plan(bracket + "ALTER TABLE t DROP CONSTRAINT IF EXISTS x; ALTER TABLE t ADD CONSTRAINT x " +
-                             add + (bracket.empty() ? ";" : "; COMMIT;"));
+      const Plan made =
+          plan(fmt::format("{}ALTER TABLE t DROP CONSTRAINT IF EXISTS x; ALTER TABLE t ADD CONSTRAINT x {};{}", bracket,
+                           add, bracket.empty() ? "" : " COMMIT;"));
       SCOPED_TRACE(add);
       EXPECT_THAT(made.statements, Each(Field(&OriginalStatement::disposition, Disposition::rewritten)));
       EXPECT_EQ(made.statements[0].steps, made.statements[1].steps);
