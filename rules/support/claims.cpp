@@ -146,7 +146,7 @@ bool says_otherwise(const Words& words, const Claim& claim, const std::vector<st
 
 // Claims by the words that they can begin with, so that a big file is read in one go.
 const std::unordered_multimap<std::string_view, const Claim*>& claims_by_first_word() {
-  static const auto claims = [] {
+  static const auto kIndex = [] {
     std::unordered_multimap<std::string_view, const Claim*> by_word;
     for (const Claim& claim : kClaims) {
       std::string_view rest = claim.pattern;
@@ -160,7 +160,7 @@ const std::unordered_multimap<std::string_view, const Claim*>& claims_by_first_w
     }
     return by_word;
   }();
-  return claims;
+  return kIndex;
 }
 
 }  // namespace
