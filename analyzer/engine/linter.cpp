@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -368,13 +369,28 @@ namespace {
 // A file may have several scripts, with those of others between, and what it says in words was looked at with the
 // first.
 void sort_by_place(std::vector<Finding>& findings) {
-  std::unordered_map<std::string_view, std::size_t> numbers;  // of files, by their paths
-  for (const Finding& finding : findings) numbers.emplace(finding.file->path(), numbers.size());
-  const auto number = [&](const Finding& finding) { return numbers.find(finding.file->path())->second; };
-  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
-    if (a.file != b.file && number(a) != number(b)) return number(a) < number(b);
-    return a.range.start < b.range.start;
-  });
+  struct Place {
+    std::size_t file;  // its number, by its path
+    std::uint32_t start;
+    std::size_t at;
+  };
+  std::unordered_map<std::string_view, std::size_t> numbers;
+  std::vector<Place> places;
+  places.reserve(findings.size());
+  for (const Finding& finding : findings) {
+    const std::size_t file = numbers.emplace(finding.file->path(), numbers.size()).first->second;
+    places.push_back({file, finding.range.start, places.size()});
+  }
+  const auto comes_before = [](const Place& a, const Place& b) {
+    return std::tie(a.file, a.start, a.at) < std::tie(b.file, b.start, b.at);
+  };
+  // As a rule they are in order.
+  if (std::is_sorted(places.begin(), places.end(), comes_before)) return;
+  std::sort(places.begin(), places.end(), comes_before);
+  std::vector<Finding> sorted;
+  sorted.reserve(findings.size());
+  for (const Place& place : places) sorted.push_back(std::move(findings[place.at]));
+  findings = std::move(sorted);
 }
 
 }  // namespace

@@ -106,10 +106,10 @@ void PlanBuilder::append(PlannedItem item) {
   if (!overtakes) add_rest();
   if (!overtakes && item.head > 0 && item.head < item.phases.size()) {
     const auto behind = item.phases.begin() + static_cast<std::ptrdiff_t>(item.head);
-    rest_ = item;
-    rest_->phases.assign(std::make_move_iterator(behind), std::make_move_iterator(item.phases.end()));
-    rest_->head = 0;
+    std::vector<Phase> phases(std::make_move_iterator(behind), std::make_move_iterator(item.phases.end()));
     item.phases.erase(behind, item.phases.end());
+    rest_ = item;
+    rest_->phases = std::move(phases);
   }
   add(std::move(item));
 }

@@ -4,6 +4,7 @@
 
 #include "analyzer/parse/identifier.h"
 #include "rules/support/alter_table.h"
+#include "rules/support/column_list.h"
 #include "rules/support/foreign_key.h"
 
 namespace pglatch {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/parse/identifier.h"
+#include "rules/support/column_list.h"
 #include "rules/support/foreign_key.h"
 
 namespace pglatch {

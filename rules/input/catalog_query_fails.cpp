@@ -19,13 +19,6 @@ namespace {
 constexpr int kOldest = 14;
 constexpr int kNewest = 18;
 
-bool has_word(std::string_view list, std::string_view word) {
-  while (!list.empty()) {
-    if (take_word(list) == word) return true;
-  }
-  return false;
-}
-
 // A catalog or view in FROM.
 struct Source {
   std::string_view view;

@@ -12,15 +12,16 @@ namespace pglatch {
 namespace {
 
 // A sentence may go on in the comment of the next line.
+bool goes_on(std::string_view sql, ByteRange before, ByteRange comment) {
+  const std::string_view between = ByteRange{before.end, comment.start}.of(sql);
+  return comment.of(sql).starts_with("--") && before.of(sql).starts_with("--") && trimmed(between).empty() &&
+         between.find('\n') == between.rfind('\n');
+}
+
 std::vector<ByteRange> comments_of(std::string_view sql) {
   std::vector<ByteRange> blocks;
   for (const ByteRange comment : find_comments(sql)) {
-    const bool goes_on = !blocks.empty() && comment.of(sql).starts_with("--") &&
-                         blocks.back().of(sql).starts_with("--") &&
-                         trimmed(ByteRange{blocks.back().end, comment.start}.of(sql)).empty() &&
-                         ByteRange{blocks.back().end, comment.start}.of(sql).find('\n') ==
-                             ByteRange{blocks.back().end, comment.start}.of(sql).rfind('\n');
-    if (goes_on) {
+    if (!blocks.empty() && goes_on(sql, blocks.back(), comment)) {
       blocks.back().end = comment.end;
     } else {
       blocks.push_back(comment);

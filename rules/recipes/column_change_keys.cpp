@@ -12,15 +12,10 @@
 #include "rules/recipes/constraint_checks.h"
 #include "rules/recipes/constraint_steps.h"
 #include "rules/recipes/index_checks.h"
+#include "rules/support/column_list.h"
 
 namespace pglatch {
 namespace {
-
-std::string column_list(const std::vector<std::string>& columns) {
-  std::string out;
-  for (const std::string& column : columns) out += (out.empty() ? "" : ", ") + quote_identifier_sql(column);
-  return out;
-}
 
 bool is_name(const Token& token, std::string_view text, std::string_view name) {
   if (token.kind == TokenKind::word) return token.is_word(name, text);

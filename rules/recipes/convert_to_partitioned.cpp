@@ -20,6 +20,7 @@
 #include "rules/recipes/recipes.h"
 #include "rules/recipes/scene.h"
 #include "rules/recipes/sub_statement.h"
+#include "rules/support/column_list.h"
 
 namespace pglatch {
 namespace {
@@ -147,13 +148,9 @@ class Conversion {
   std::optional<Refusal> change_key(Rewrite& rewrite) {
     const TableConstraint* old = table().primary_key();
     if (old == nullptr || script_.primary_key.empty() || old->columns == script_.primary_key) return std::nullopt;
-    std::string columns;
-    for (const std::string& column : script_.primary_key) {
-      columns += (columns.empty() ? "" : ", ") + quote_identifier_sql(column);
-    }
     const std::string key = quote_identifier_sql(old->name);
     const std::string sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT {}, ADD CONSTRAINT {} PRIMARY KEY ({})",
-                                        script_.name, key, key, columns);
+                                        script_.name, key, key, column_list(script_.primary_key));
     constexpr const Recipe* kKey[] = {&kAddKeyRecipe};
     auto made = rewrite_of(context_, sql, kKey);
     if (!made) return Refusal{fmt::format("No recipe makes the key of the new table: {}.", sql), "Make it before."};

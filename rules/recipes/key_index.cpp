@@ -6,15 +6,10 @@
 
 #include "analyzer/parse/identifier.h"
 #include "rules/recipes/code_tokens.h"
+#include "rules/support/column_list.h"
 
 namespace pglatch {
 namespace {
-
-std::string column_list(const std::vector<std::string>& columns) {
-  std::string out;
-  for (const std::string& column : columns) out += (out.empty() ? "" : ", ") + quote_identifier_sql(column);
-  return fmt::format("({})", out);
-}
 
 // "WITH (fillfactor = 70)" as it is written in the constraint, if it is.
 std::string storage_parameters(std::string_view body) {
@@ -30,8 +25,8 @@ std::string storage_parameters(std::string_view body) {
 
 std::optional<KeyIndex> key_index(const AlterPart& part, std::string_view table) {
   const Constraint& node = *part.constraint;
-  std::string definition = column_list(part.columns);
-  if (!part.included.empty()) definition += fmt::format(" INCLUDE {}", column_list(part.included));
+  std::string definition = fmt::format("({})", column_list(part.columns));
+  if (!part.included.empty()) definition += fmt::format(" INCLUDE ({})", column_list(part.included));
   if (node.nulls_not_distinct) definition += " NULLS NOT DISTINCT";
   if (node.options != nullptr) definition += ' ' + storage_parameters(part.body);
   if (node.indexspace != nullptr) definition += fmt::format(" TABLESPACE {}", quote_identifier_sql(node.indexspace));

@@ -13,17 +13,12 @@
 #include "rules/recipes/partitioned_index.h"
 #include "rules/recipes/recipes.h"
 #include "rules/recipes/sub_statement.h"
+#include "rules/support/column_list.h"
 
 namespace pglatch {
 namespace {
 
 std::string regclass(std::string_view name) { return fmt::format("to_regclass({})", quote_literal_sql(name)); }
-
-std::string column_list(const std::vector<std::string>& columns) {
-  std::string out;
-  for (const std::string& column : columns) out += (out.empty() ? "" : ", ") + quote_identifier_sql(column);
-  return fmt::format("({})", out);
-}
 
 const TableConstraint* constraint_of(const Relation& table, RelationId index) {
   const auto found = std::find_if(table.constraints.begin(), table.constraints.end(),
@@ -129,17 +124,17 @@ class Preparation {
             ? wanted.name
             : choose_constraint_name(catalog_, partition_, join_column_names(wanted.columns), "fkey");
     constexpr const Recipe* kForeignKey[] = {&kAddForeignKeyRecipe};
-    return take(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY {} REFERENCES {}{}{}{}{}", table_,
-                            quote_identifier_sql(name), column_list(wanted.columns), display_name(*referenced),
-                            wanted.referenced_columns.empty() ? "" : " " + column_list(wanted.referenced_columns),
-                            wanted.on_update == FKCONSTR_ACTION_NOACTION
-                                ? std::string()
-                                : fmt::format(" ON UPDATE {}", action(wanted.on_update)),
-                            wanted.on_delete == FKCONSTR_ACTION_NOACTION
-                                ? std::string()
-                                : fmt::format(" ON DELETE {}", action(wanted.on_delete)),
-                            attributes(wanted)),
-                kForeignKey);
+    return take(
+        fmt::format(
+            "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {}{}{}{}{}", table_,
+            quote_identifier_sql(name), column_list(wanted.columns), display_name(*referenced),
+            wanted.referenced_columns.empty() ? "" : fmt::format(" ({})", column_list(wanted.referenced_columns)),
+            wanted.on_update == FKCONSTR_ACTION_NOACTION ? std::string()
+                                                         : fmt::format(" ON UPDATE {}", action(wanted.on_update)),
+            wanted.on_delete == FKCONSTR_ACTION_NOACTION ? std::string()
+                                                         : fmt::format(" ON DELETE {}", action(wanted.on_delete)),
+            attributes(wanted)),
+        kForeignKey);
   }
 
   std::optional<Refusal> take(const std::string& sql, std::span<const Recipe* const> recipes) {

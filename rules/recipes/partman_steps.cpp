@@ -35,12 +35,6 @@ bool is_false(const PartmanArgument* argument) {
   return argument != nullptr && (argument->sql == "false" || argument->sql == "FALSE");
 }
 
-std::string list_of(const std::vector<std::string>& items) {
-  std::string out;
-  for (const std::string& item : items) out += (out.empty() ? "" : ", ") + item;
-  return out;
-}
-
 }  // namespace
 
 PartmanPart::PartmanPart(const StatementContext& context, const ConversionScript& script, std::string cut)
@@ -123,7 +117,7 @@ void PartmanPart::hand_over(Step& step) const {
   step.sql.push_back(fmt::format("SELECT {}create_parent({}, p_start_partition := {})", call_.schema, arguments, cut_));
   for (const PartmanConfig& config : script_.partman_config) {
     if (config.settings.empty()) continue;
-    step.sql.push_back(fmt::format("UPDATE {} SET {} {}", config.table, list_of(config.settings), where()));
+    step.sql.push_back(fmt::format("UPDATE {} SET {} {}", config.table, fmt::join(config.settings, ", "), where()));
   }
 }
 
@@ -202,7 +196,7 @@ void PartmanPart::add_notes(Rewrite& rewrite) const {
         "The migration calls create_parent() as pg_partman 4 has it; pg_partman 5 refuses that. The plan calls it as 5 "
         "does: p_interval := {}, p_type := 'range'{}. Where the server has 4: --param partman=4.",
         quote_literal_sql(interval()),
-        gone.empty() ? std::string() : fmt::format(", without {}, which it does not know", list_of(gone))));
+        gone.empty() ? std::string() : fmt::format(", without {}, which it does not know", fmt::join(gone, ", "))));
   }
   rewrite.notes.push_back(fmt::format(
       "pg_partman makes the partitions from the cut on, and no others of {0}: its rows stay together. The next ones "

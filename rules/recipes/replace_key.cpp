@@ -12,6 +12,7 @@
 #include "rules/recipes/constraint_steps.h"
 #include "rules/recipes/index_checks.h"
 #include "rules/recipes/scene.h"
+#include "rules/support/column_list.h"
 
 namespace pglatch {
 namespace {
@@ -45,12 +46,6 @@ std::string is_changed(const AlterPart& part, const KeyIndex& key, const Success
                      index_is_done(key.statement, next.index, next.table));
 }
 
-std::string list(const std::vector<std::string>& columns) {
-  std::string out;
-  for (const std::string& column : columns) out += (out.empty() ? "" : ", ") + quote_identifier_sql(column);
-  return out;
-}
-
 }  // namespace
 
 OldKey old_key(const Relation& table, const std::string& name, std::string drop, const Catalog& catalog) {
@@ -64,8 +59,8 @@ OldKey old_key(const Relation& table, const std::string& name, std::string drop,
   old.attributes = deferrability(*key);
   old.columns = key->columns;
   old.included = index->index.included;
-  old.definition = fmt::format("({})", list(old.columns));
-  if (!old.included.empty()) old.definition += fmt::format(" INCLUDE ({})", list(old.included));
+  old.definition = fmt::format("({})", column_list(old.columns));
+  if (!old.included.empty()) old.definition += fmt::format(" INCLUDE ({})", column_list(old.included));
   old.deferrable = key->deferrable;
   old.initially_deferred = key->initially_deferred;
   return old;
@@ -164,7 +159,7 @@ void note_way_back(const AlterPart& part, const OldKey& old, std::string_view ta
   rewrite.notes.push_back(
       fmt::format("There is a way back to {} of {} as long as no two rows have the same ({}): it builds that key's "
                   "index first.",
-                  quote_identifier_sql(old.name), table, list(old.columns)));
+                  quote_identifier_sql(old.name), table, column_list(old.columns)));
 }
 
 std::string_view kind_in_words(const AlterPart& part) {

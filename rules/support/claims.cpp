@@ -99,13 +99,6 @@ bool is_word_byte(char c) noexcept {
          c == '%';
 }
 
-bool has_word(std::string_view list, std::string_view word) {
-  while (!list.empty()) {
-    if (take_word(list) == word) return true;
-  }
-  return false;
-}
-
 bool is_one_of(std::string_view word, std::string_view alternatives) {
   while (true) {
     const std::size_t bar = alternatives.find('|');

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "analyzer/parse/identifier.h"
 #include "analyzer/source/lexer.h"
 
 namespace pglatch {
@@ -40,15 +39,6 @@ ByteRange NewForeignKey::range() const {
   const int parts = constraint.pktable->schemaname == nullptr ? 1 : 3;  // name, or schema, dot and name
   for (int i = 0; i < parts; ++i) range.end = lexer.next_code().range.end;
   return range;
-}
-
-std::string column_list(const std::vector<std::string>& columns) {
-  std::string list;
-  for (const std::string& column : columns) {
-    if (!list.empty()) list += ", ";
-    list += quote_identifier_sql(column);
-  }
-  return list;
 }
 
 bool has_index_on(const Catalog& catalog, const Relation& table, const std::vector<std::string>& columns) {

@@ -20,9 +20,6 @@ struct NewForeignKey {
   [[nodiscard]] ByteRange range() const;
 };
 
-/// "customer_id", "customer_id, region": with the quotes that SQL needs.
-[[nodiscard]] std::string column_list(const std::vector<std::string>& columns);
-
 /// Rows with given values in these columns are found by a valid index: it begins with all of them, in any order, or is
 /// one of some of them alone; of rows it leaves out only those with nulls there. Of a partitioned table one of its own
 /// or of each partition. True too where nobody knows all indexes.

@@ -33,4 +33,11 @@ std::string_view take_word(std::string_view& text) noexcept {
   return word;
 }
 
+bool has_word(std::string_view list, std::string_view word) noexcept {
+  while (!list.empty()) {
+    if (take_word(list) == word) return true;
+  }
+  return false;
+}
+
 }  // namespace pglatch

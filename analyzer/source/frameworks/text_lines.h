@@ -40,4 +40,7 @@ class LineReader {
 /// Cuts the first word, up to a blank, off a text without leading blanks, and the blanks after it.
 std::string_view take_word(std::string_view& text) noexcept;
 
+/// The word is one of the words of a list like that.
+[[nodiscard]] bool has_word(std::string_view list, std::string_view word) noexcept;
+
 }  // namespace pglatch
