@@ -53,7 +53,8 @@ Error too_large(std::string_view path, std::size_t max_bytes) {
   return file_error(path, fmt::format("is larger than {}, the most that can be read; split it", limit));
 }
 
-// Reads to the end. `expected` sizes the first buffer; a file may yet grow or, under /proc, claim to be empty.
+// Reads to the end: to where a read gives nothing or, asked for one byte more than are expected, just those. A file may
+// yet grow or, under /proc, claim to be empty.
 Result<std::string> read_all(std::string_view path, int descriptor, std::size_t expected, std::size_t max_bytes) {
   constexpr std::size_t kSmallestRead = 4096;
   std::string bytes;
@@ -68,7 +69,7 @@ Result<std::string> read_all(std::string_view path, int descriptor, std::size_t 
     }
     size += static_cast<std::size_t>(got);
     if (size > max_bytes) return too_large(path, max_bytes);
-    if (got == 0) break;
+    if (got == 0 || (size == expected && expected > 0)) break;
   }
   bytes.resize(size);
   return bytes;

@@ -4,6 +4,8 @@
 
 #include <optional>
 
+#include "analyzer/source/lexer.h"
+
 namespace pglatch {
 namespace {
 
@@ -12,7 +14,8 @@ constexpr std::string_view kPglatch = "pglatch:";
 constexpr std::string_view kSquawk = "squawk-ignore";
 constexpr std::string_view kSquawkFile = "squawk-ignore-file";
 constexpr std::string_view kEugene = "eugene:";
-constexpr std::string_view kAtlas = "atlas:nolint";
+constexpr std::string_view kAtlas = "atlas:";
+constexpr std::string_view kNoLint = "nolint";
 
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 bool is_line_end(char c) noexcept { return c == '\n' || c == '\r'; }
@@ -182,7 +185,7 @@ std::optional<SuppressionComment> read_atlas(std::string_view text, ByteRange co
   SuppressionComment read;
   read.dialect = SuppressionDialect::atlas;
   const std::uint32_t start = line.at();
-  if (!line.take(kAtlas) || (!line.at_end() && !is_blank(line.peek()))) return std::nullopt;
+  if (!line.take(kAtlas) || !line.take(kNoLint) || (!line.at_end() && !is_blank(line.peek()))) return std::nullopt;
   read.keyword = {start, line.at()};
   if (is_in_header(text, comment)) read.kind = SuppressionKind::file;
   for (line.skip_blanks(); !line.at_end(); line.skip_blanks()) {
@@ -201,11 +204,13 @@ ByteRange body_of(std::string_view text, ByteRange comment, bool is_block) {
 }  // namespace
 
 bool may_suppress(std::string_view text) noexcept {
+  if (!may_have_comments(text)) return false;
+  for (std::size_t colon = text.find(':'); colon != std::string_view::npos; colon = text.find(':', colon + 1)) {
+    const std::string_view before = text.substr(0, colon + 1);
+    if (before.ends_with(kPglatch) || before.ends_with(kAtlas)) return true;
+  }
   // All of every file is looked at: memmem is several times as fast as find() for letters that are frequent.
-  const auto has = [&](std::string_view word) {
-    return !text.empty() && ::memmem(text.data(), text.size(), word.data(), word.size()) != nullptr;
-  };
-  return has(kIgnore) || has(kPglatch) || has(kAtlas);
+  return ::memmem(text.data(), text.size(), kIgnore.data(), kIgnore.size()) != nullptr;
 }
 
 std::vector<SuppressionComment> read_suppressions(std::string_view text, ByteRange comment) {

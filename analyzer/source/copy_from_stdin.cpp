@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "analyzer/base/ascii.h"
+
 namespace pglatch {
 
 void CopyFromStdin::feed(const Token& token, std::string_view text, bool nested) noexcept {
@@ -22,24 +24,11 @@ void CopyFromStdin::feed(const Token& token, std::string_view text, bool nested)
   }
 }
 
-// Looks for "std", what both words begin with, and so at every third byte mostly (Horspool's search).
+// Looks for "std", what both words begin with, by the least frequent of its letters.
 bool may_copy_from_stdin(std::string_view text) noexcept {
-  const auto lower = [&](std::size_t offset) { return static_cast<char>(text[offset] | 0x20); };
-  for (std::size_t last = 2; last < text.size();) {
-    switch (lower(last)) {
-      case 'd':
-        if (lower(last - 1) == 't' && lower(last - 2) == 's') return true;
-        last += 3;
-        break;
-      case 't':
-        last += 1;
-        break;
-      case 's':
-        last += 2;
-        break;
-      default:
-        last += 3;
-        break;
+  for (const char d : {'d', 'D'}) {
+    for (std::size_t at = text.find(d); at != std::string_view::npos; at = text.find(d, at + 1)) {
+      if (at >= 2 && to_lower(text[at - 1]) == 't' && to_lower(text[at - 2]) == 's') return true;
     }
   }
   return false;

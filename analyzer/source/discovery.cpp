@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "analyzer/base/directory.h"
 #include "analyzer/base/file.h"
 #include "analyzer/source/file_type.h"
 #include "analyzer/source/sqitch_plan.h"
@@ -31,12 +32,15 @@ constexpr std::string_view kSqitchPlan = "sqitch.plan";
 constexpr std::string_view kPrismaLock = "migration_lock.toml";
 constexpr std::array<std::string_view, 3> kSqitchFolders = {"deploy", "revert", "verify"};
 
-// The name of a versioned migration with the same letter before the version whether it does (V), undoes (U) or is a
-// baseline (B): Flyway's, refinery's and pgmigrate's. Other names as they are.
+// Whether a versioned migration undoes (U) or is a baseline (B): Flyway's, refinery's and pgmigrate's.
+bool is_no_step(std::string_view name) noexcept {
+  return name.size() > 1 && (name[0] == 'B' || name[0] == 'U') && is_digit(name[1]);
+}
+
+// Its name with the letter of the one that does (V). Other names as they are.
 std::string with_one_prefix(std::string_view name) {
   std::string same(name);
-  const bool has_one = same.size() > 1 && (same[0] == 'B' || same[0] == 'U') && is_digit(same[1]);
-  if (has_one) same[0] = 'V';
+  if (is_no_step(name)) same[0] = 'V';
   return same;
 }
 
@@ -45,6 +49,7 @@ std::string with_one_prefix(std::string_view name) {
 bool applied_before(std::string_view a, std::string_view b) {
   const bool is_repeatable = a.starts_with("R__");
   if (is_repeatable != b.starts_with("R__")) return !is_repeatable;
+  if (!is_no_step(a) && !is_no_step(b)) return natural_less(a, b);
   const std::string same_a = with_one_prefix(a);
   const std::string same_b = with_one_prefix(b);
   if (same_a == same_b) return a != b && (a[0] == 'B' || b[0] == 'U');
@@ -77,11 +82,6 @@ class Walk {
   Discovery take() { return std::move(found_); }
 
  private:
-  struct Entry {
-    std::string name;
-    fs::directory_entry status;
-  };
-
   // `real` is the path without links: what tells whether a file or directory was there before.
   void add_file(const std::string& path, const std::string& real) {
     if (seen_.insert(real).second) found_.files.push_back(path);
@@ -94,23 +94,22 @@ class Walk {
   // Entries in natural order and each directory in its place among them: the order by components.
   void enter(const std::string& directory, const std::string& real) {
     if (!seen_.insert(real).second) return;
-    std::vector<Entry> entries;
-    std::error_code failed;
-    for (fs::directory_iterator each(directory, failed), last; !failed && each != last; each.increment(failed)) {
-      std::string name = each->path().filename().string();
-      if (!name.starts_with('.')) entries.push_back({std::move(name), *each});
-    }
-    if (failed) return add_error(directory, failed);
+    auto read = read_directory(directory);
+    if (!read) return found_.errors.push_back(read.error());
+    std::vector<DirectoryEntry>& entries = *read;
+    std::erase_if(entries, [](const DirectoryEntry& entry) { return entry.name.starts_with('.'); });
     // Prisma's migrations are folders in the order of their bytes, where a time that is written shorter is no earlier
     // one.
-    const bool is_prisma =
-        std::any_of(entries.begin(), entries.end(), [](const Entry& entry) { return entry.name == kPrismaLock; });
-    std::sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
+    const bool is_prisma = std::any_of(entries.begin(), entries.end(),
+                                       [](const DirectoryEntry& entry) { return entry.name == kPrismaLock; });
+    std::sort(entries.begin(), entries.end(), [&](const DirectoryEntry& a, const DirectoryEntry& b) {
       return is_prisma ? a.name < b.name : applied_before(a.name, b.name);
     });
     const std::size_t first = found_.files.size();
-    for (const Entry& entry : entries) add_entry(join_path(directory, entry.name), join_path(real, entry.name), entry);
-    for (const Entry& entry : entries) {
+    for (const DirectoryEntry& entry : entries) {
+      add_entry(join_path(directory, entry.name), join_path(real, entry.name), entry);
+    }
+    for (const DirectoryEntry& entry : entries) {
       if (entry.name == kSqitchPlan) put_in_order_of_plan(directory, first);
     }
   }
@@ -135,17 +134,19 @@ class Walk {
                      [&](const std::string& a, const std::string& b) { return place(a) < place(b); });
   }
 
-  void add_entry(const std::string& path, std::string real, const Entry& entry) {
-    std::error_code failed;
-    if (entry.status.is_symlink(failed)) {
+  void add_entry(const std::string& path, std::string real, const DirectoryEntry& entry) {
+    bool is_directory = entry.kind == DirectoryEntry::Kind::directory;
+    if (entry.kind == DirectoryEntry::Kind::link) {
+      std::error_code failed;
       const fs::path target = fs::canonical(path, failed);
       if (failed) {
         if (has_sql_ending(entry.name)) add_error(path, failed);
         return;
       }
       real = target.string();
+      is_directory = fs::is_directory(target, failed);
     }
-    if (entry.status.is_directory(failed)) {
+    if (is_directory) {
       enter(path, real);
     } else if (is_taken(entry.name, path, wants_)) {
       add_file(path, real);

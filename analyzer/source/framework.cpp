@@ -6,20 +6,22 @@
 #include <utility>
 
 #include "analyzer/source/frameworks/all.h"
+#include "analyzer/source/frameworks/surroundings.h"
 #include "analyzer/source/templates.h"
 
 namespace pglatch {
 namespace {
 
-std::vector<Script> as_written(std::shared_ptr<const SourceFile> file, const Framework* framework) {
+std::vector<Script> as_written(const std::shared_ptr<const SourceFile>& file, Surroundings& around,
+                               const Framework* framework) {
   const FileType type = file_type_of(file->path());
   // Whoever names a framework for a project means its SQL.
   if (framework != nullptr && (type == FileType::sql || framework->reads(type))) {
-    return framework->scripts(std::move(file));
+    return framework->scripts(file, around);
   }
   for (const Framework* candidate : frameworks()) {
     if (!candidate->reads(type)) continue;
-    if (auto scripts = candidate->recognise(file)) return std::move(*scripts);
+    if (auto scripts = candidate->recognise(file, around)) return std::move(*scripts);
   }
   return {};  // a program without migrations: plain recognises every file of SQL
 }
@@ -74,14 +76,20 @@ bool fills_templates(std::string_view framework) noexcept {
   return std::find(std::begin(kSentAsTheyAre), std::end(kSentAsTheyAre), framework) == std::end(kSentAsTheyAre);
 }
 
-std::vector<Script> read_scripts(std::shared_ptr<const SourceFile> file, const Framework* framework) {
-  std::vector<Script> found = as_written(std::move(file), framework);
+std::vector<Script> read_scripts(const std::shared_ptr<const SourceFile>& file, Surroundings& around,
+                                 const Framework* framework) {
+  std::vector<Script> found = as_written(file, around, framework);
   for (Script& script : found) {
     if (!fills_templates(script.framework)) continue;
     std::string masked = mask_templates(script.sql());
     if (!masked.empty()) script.masked = std::move(masked);
   }
   return found;
+}
+
+std::vector<Script> read_scripts(const std::shared_ptr<const SourceFile>& file, const Framework* framework) {
+  Surroundings around;
+  return read_scripts(file, around, framework);
 }
 
 }  // namespace pglatch

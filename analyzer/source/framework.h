@@ -13,6 +13,8 @@
 
 namespace pglatch {
 
+class Surroundings;
+
 /// An adapter for one migration framework. Stateless; every instance lives for the whole program.
 class Framework {
  public:
@@ -27,12 +29,15 @@ class Framework {
   /// Whether files of that type can be its own.
   [[nodiscard]] virtual bool reads(FileType type) const noexcept { return type == FileType::sql; }
 
-  /// The scripts of a file that is the framework's, in the order in which they are applied.
-  [[nodiscard]] virtual std::vector<Script> scripts(std::shared_ptr<const SourceFile> file) const = 0;
+  /// The scripts of a file that is the framework's, in the order in which they are applied. What lies around it can
+  /// tell more of it.
+  [[nodiscard]] virtual std::vector<Script> scripts(const std::shared_ptr<const SourceFile>& file,
+                                                    Surroundings& around) const = 0;
 
   /// The same where the file shows, by its path or its text, that it is the framework's; else nothing.
   /// One call for both, since looking and reading are often the same work.
-  [[nodiscard]] virtual std::optional<std::vector<Script>> recognise(std::shared_ptr<const SourceFile> file) const = 0;
+  [[nodiscard]] virtual std::optional<std::vector<Script>> recognise(const std::shared_ptr<const SourceFile>& file,
+                                                                     Surroundings& around) const = 0;
 };
 
 /// All frameworks, the most specific first; the last one (`plain`) recognises every file.
@@ -48,7 +53,11 @@ class Framework {
 /// The scripts of a file, in order, as `framework` reads it, or where that is null or for other types of files as the
 /// first one does that recognises the file. Never fails: of SQL `plain` takes what is left; a file of another language
 /// may have none.
-[[nodiscard]] std::vector<Script> read_scripts(std::shared_ptr<const SourceFile> file,
+[[nodiscard]] std::vector<Script> read_scripts(const std::shared_ptr<const SourceFile>& file, Surroundings& around,
+                                               const Framework* framework = nullptr);
+
+/// The same for a file by itself.
+[[nodiscard]] std::vector<Script> read_scripts(const std::shared_ptr<const SourceFile>& file,
                                                const Framework* framework = nullptr);
 
 }  // namespace pglatch

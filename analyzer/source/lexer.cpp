@@ -1,7 +1,7 @@
 #include "analyzer/source/lexer.h"
 
+#include <algorithm>
 #include <array>
-#include <cassert>
 
 #include "analyzer/base/ascii.h"
 
@@ -9,13 +9,12 @@ namespace pglatch {
 namespace {
 
 // What a byte can be in PostgreSQL's scanner (src/backend/parser/scan.l). All bytes above 0x7F are letters to it.
-enum ByteClass : std::uint8_t {
-  kSpace = 1,
-  kLetter = 2,    // begins an identifier or the tag of a dollar quote
-  kDigit = 4,     // goes on with one
-  kDollar = 8,    // goes on with an identifier, but not with a tag
-  kHexDigit = 16  // of 0x1F
-};
+constexpr std::uint8_t kSpace = 1;
+constexpr std::uint8_t kLetter = 2;     // begins an identifier or the tag of a dollar quote
+constexpr std::uint8_t kDigit = 4;      // goes on with one
+constexpr std::uint8_t kDollar = 8;     // goes on with an identifier, but not with a tag
+constexpr std::uint8_t kHexDigit = 16;  // of 0x1F
+constexpr std::uint8_t kOpening = 32;   // can begin a token of more bytes than this one: 'a', -- a, .5
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
   std::array<std::uint8_t, 256> classes{};
@@ -23,12 +22,13 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
   for (unsigned c = 'a'; c <= 'z'; ++c) classes[c] = classes[c - 'a' + 'A'] = kLetter;
   for (unsigned c = 0x80; c <= 0xFF; ++c) classes[c] = kLetter;
   classes['_'] = kLetter;
-  for (unsigned c = '0'; c <= '9'; ++c) classes[c] = kDigit | kHexDigit;
+  for (unsigned c = '0'; c <= '9'; ++c) classes[c] = kDigit | kHexDigit | kOpening;
   for (unsigned c = 'a'; c <= 'f'; ++c) {
     classes[c] |= kHexDigit;
     classes[c - 'a' + 'A'] |= kHexDigit;
   }
-  classes['$'] = kDollar;
+  for (const char opening : {'\'', '"', '-', '/', '.'}) classes[static_cast<unsigned char>(opening)] = kOpening;
+  classes['$'] = kDollar | kOpening;
   return classes;
 }
 
@@ -37,191 +37,168 @@ constexpr std::array<std::uint8_t, 256> kClasses = make_classes();
 constexpr std::uint8_t kTagByte = kLetter | kDigit;
 constexpr std::uint8_t kWordByte = kLetter | kDigit | kDollar;
 
-// Finds where the token that begins at a place ends. Offsets are bytes of `text`.
-class Scan {
- public:
-  explicit Scan(std::string_view text) noexcept : text_(text) {}
-
-  [[nodiscard]] std::size_t size() const noexcept { return text_.size(); }
-
-  // 0 past the end: no byte of any token goes on there.
-  [[nodiscard]] char at(std::size_t offset) const noexcept { return offset < text_.size() ? text_[offset] : '\0'; }
-  [[nodiscard]] bool is(std::size_t offset, std::uint8_t classes) const noexcept {
-    return offset < text_.size() && (kClasses[static_cast<unsigned char>(text_[offset])] & classes) != 0;
-  }
-  [[nodiscard]] std::size_t skip(std::size_t offset, std::uint8_t classes) const noexcept {
-    while (is(offset, classes)) ++offset;
-    return offset;
-  }
-
-  // The token at `start`, which is in the text and no white space.
-  [[nodiscard]] Token token(std::size_t start) const noexcept;
-
- private:
-  [[nodiscard]] Token word(std::size_t start) const noexcept;
-  [[nodiscard]] Token number(std::size_t start) const noexcept;
-  [[nodiscard]] Token quoted(TokenKind kind, std::size_t start, std::size_t inside) const noexcept;
-  [[nodiscard]] Token escape_string(std::size_t start, std::size_t inside) const noexcept;
-  [[nodiscard]] Token dollar(std::size_t start) const noexcept;
-  [[nodiscard]] Token line_comment(std::size_t start) const noexcept;
-  [[nodiscard]] Token block_comment(std::size_t start) const noexcept;
-
-  [[nodiscard]] std::size_t digits(std::size_t at, std::uint8_t classes) const noexcept;
-
-  [[nodiscard]] static Token make(TokenKind kind, std::size_t start, std::size_t end) noexcept {
-    return {kind, {static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(end)}, true};
-  }
-  [[nodiscard]] Token unterminated(TokenKind kind, std::size_t start) const noexcept {
-    Token token = make(kind, start, size());
-    token.terminated = false;
-    return token;
-  }
-
-  std::string_view text_;
-};
-
-Token Scan::token(std::size_t start) const noexcept {
-  const char first = text_[start];
-  if (is(start, kLetter)) return word(start);
-  if (is(start, kDigit)) return number(start);
-  const char second = at(start + 1);
-  switch (first) {
-    case '\'':
-      return quoted(TokenKind::string, start, start + 1);
-    case '"':
-      return quoted(TokenKind::quoted_identifier, start, start + 1);
-    case '$':
-      return dollar(start);
-    case '-':
-      if (second == '-') return line_comment(start);
-      break;
-    case '/':
-      if (second == '*') return block_comment(start);
-      break;
-    case '.':
-      // .5 is a number, but the dots of 1..5 are an operator of PL/pgSQL.
-      if (is(start + 1, kDigit) && (start == 0 || text_[start - 1] != '.')) return number(start);
-      break;
-    default:
-      break;
-  }
-  return make(TokenKind::symbol, start, start + 1);
+constexpr bool is_one_of(char c, std::uint8_t classes) noexcept {
+  return (kClasses[static_cast<unsigned char>(c)] & classes) != 0;
 }
 
-Token Scan::word(std::size_t start) const noexcept {
-  // A quote after one letter makes it the prefix of a string.
-  const char second = at(start + 1);
-  if (second == '\'') {
-    const char prefix = to_lower(text_[start]);
-    if (prefix == 'e') return escape_string(start, start + 2);
-    if (prefix == 'b' || prefix == 'x' || prefix == 'n') return quoted(TokenKind::string, start, start + 2);
-  } else if (second == '&' && to_lower(text_[start]) == 'u') {
-    const char quote = at(start + 2);
-    if (quote == '\'') return quoted(TokenKind::string, start, start + 3);
-    if (quote == '"') return quoted(TokenKind::quoted_identifier, start, start + 3);
-  }
-  return make(TokenKind::word, start, skip(start + 1, kWordByte));
-}
+// 0 past the end: no byte of any token goes on there.
+char byte_at(std::string_view text, std::size_t at) noexcept { return at < text.size() ? text[at] : '\0'; }
 
-// Digits with single underscores between them: 1_000.
-std::size_t Scan::digits(std::size_t at, std::uint8_t classes) const noexcept {
-  while (is(at, classes) || (this->at(at) == '_' && is(at + 1, classes))) ++at;
+std::size_t skip(std::string_view text, std::size_t at, std::uint8_t classes) noexcept {
+  while (at < text.size() && is_one_of(text[at], classes)) ++at;
   return at;
 }
 
-Token Scan::number(std::size_t start) const noexcept {
-  if (text_[start] == '0') {
-    const char radix = to_lower(at(start + 1));
+// Where tokens end, by what they are. `at` is a place in the token; kNone: nothing closes it.
+constexpr std::size_t kNone = std::string_view::npos;
+
+// Digits with single underscores between them: 1_000.
+std::size_t end_of_digits(std::string_view text, std::size_t at, std::uint8_t classes) noexcept {
+  while (is_one_of(byte_at(text, at), classes) ||
+         (byte_at(text, at) == '_' && is_one_of(byte_at(text, at + 1), classes))) {
+    ++at;
+  }
+  return at;
+}
+
+std::size_t end_of_number(std::string_view text, std::size_t start) noexcept {
+  if (text[start] == '0') {
+    const char radix = to_lower(byte_at(text, start + 1));
     if (radix == 'x' || radix == 'o' || radix == 'b') {
-      const std::size_t end = digits(start + 2, radix == 'x' ? kHexDigit : kDigit);
-      if (end > start + 2) return make(TokenKind::number, start, end);
+      const std::size_t end = end_of_digits(text, start + 2, radix == 'x' ? kHexDigit : kDigit);
+      if (end > start + 2) return end;
     }
   }
-  std::size_t end = is(start, kDigit) ? digits(start, kDigit) : start;
-  if (at(end) == '.' && at(end + 1) != '.') {
+  std::size_t end = is_one_of(text[start], kDigit) ? end_of_digits(text, start, kDigit) : start;
+  if (byte_at(text, end) == '.' && byte_at(text, end + 1) != '.') {
     ++end;
-    if (is(end, kDigit)) end = digits(end, kDigit);
+    if (is_one_of(byte_at(text, end), kDigit)) end = end_of_digits(text, end, kDigit);
   }
-  if (to_lower(at(end)) == 'e') {
+  if (to_lower(byte_at(text, end)) == 'e') {
     std::size_t exponent = end + 1;
-    if (at(exponent) == '+' || at(exponent) == '-') ++exponent;
-    if (is(exponent, kDigit)) end = digits(exponent, kDigit);
+    if (byte_at(text, exponent) == '+' || byte_at(text, exponent) == '-') ++exponent;
+    if (is_one_of(byte_at(text, exponent), kDigit)) end = end_of_digits(text, exponent, kDigit);
   }
-  return make(TokenKind::number, start, end);
+  return end;
 }
 
-// To the closing quote; a doubled one stands for itself.
-Token Scan::quoted(TokenKind kind, std::size_t start, std::size_t inside) const noexcept {
-  const char quote = text_[inside - 1];
-  while ((inside = text_.find(quote, inside)) != std::string_view::npos) {
-    if (at(inside + 1) != quote) return make(kind, start, inside + 1);
-    inside += 2;
+// Behind the closing quote; a doubled one stands for itself.
+std::size_t end_of_quoted(std::string_view text, char quote, std::size_t at) noexcept {
+  while ((at = text.find(quote, at)) != kNone) {
+    if (byte_at(text, at + 1) != quote) return at + 1;
+    at += 2;
   }
-  return unterminated(kind, start);
+  return kNone;
 }
 
-Token Scan::escape_string(std::size_t start, std::size_t inside) const noexcept {
-  for (; inside < size(); ++inside) {
-    if (text_[inside] == '\\') {
-      ++inside;
-    } else if (text_[inside] == '\'') {
-      if (at(inside + 1) != '\'') return make(TokenKind::string, start, inside + 1);
-      ++inside;
+std::size_t end_of_escape_string(std::string_view text, std::size_t at) noexcept {
+  for (; at < text.size(); ++at) {
+    if (text[at] == '\\') {
+      ++at;
+    } else if (text[at] == '\'') {
+      if (byte_at(text, at + 1) != '\'') return at + 1;
+      ++at;
     }
   }
-  return unterminated(TokenKind::string, start);
+  return kNone;
 }
 
-Token Scan::dollar(std::size_t start) const noexcept {
-  if (is(start + 1, kDigit)) return make(TokenKind::parameter, start, skip(start + 1, kDigit));
-  const std::size_t tag_end = skip(start + 1, kTagByte);
-  if (at(tag_end) != '$') return make(TokenKind::symbol, start, start + 1);
-  const std::string_view delimiter = text_.substr(start, tag_end + 1 - start);
-  const std::size_t end = text_.find(delimiter, tag_end + 1);
-  if (end == std::string_view::npos) return unterminated(TokenKind::dollar_string, start);
-  return make(TokenKind::dollar_string, start, end + delimiter.size());
+std::size_t end_of_line_comment(std::string_view text, std::size_t at) noexcept {
+  while (at < text.size() && text[at] != '\n' && text[at] != '\r') ++at;
+  return at;
 }
 
-Token Scan::line_comment(std::size_t start) const noexcept {
-  std::size_t end = start + 2;
-  while (end < size() && text_[end] != '\n' && text_[end] != '\r') ++end;
-  return make(TokenKind::comment, start, end);
-}
-
-Token Scan::block_comment(std::size_t start) const noexcept {
+std::size_t end_of_block_comment(std::string_view text, std::size_t at) noexcept {
   std::size_t depth = 1;
-  for (std::size_t at = start + 2; at + 1 < size(); ++at) {
-    if (text_[at] == '*' && text_[at + 1] == '/') {
+  for (; at + 1 < text.size(); ++at) {
+    if (text[at] == '*' && text[at + 1] == '/') {
       ++at;
-      if (--depth == 0) return make(TokenKind::comment, start, at + 1);
-    } else if (text_[at] == '/' && text_[at + 1] == '*') {
+      if (--depth == 0) return at + 1;
+    } else if (text[at] == '/' && text[at + 1] == '*') {
       ++at;
       ++depth;
     }
   }
-  return unterminated(TokenKind::comment, start);
+  return kNone;
 }
 
 }  // namespace
 
-bool Token::is_word(std::string_view keyword, std::string_view text) const noexcept {
-  if (kind != TokenKind::word || range.size() != keyword.size()) return false;
-  for (std::size_t at = 0; at < keyword.size(); ++at) {
-    if (to_lower(text[range.start + at]) != keyword[at]) return false;
-  }
-  return true;
+inline Token Lexer::take(TokenKind kind, std::size_t start, std::size_t end) noexcept {
+  at_ = static_cast<std::uint32_t>(end);
+  return {kind, {static_cast<std::uint32_t>(start), at_}, true};
+}
+
+// What goes on to the end of the text where nothing closes it.
+Token Lexer::take_closed(TokenKind kind, std::size_t start, std::size_t end) noexcept {
+  Token token = take(kind, start, std::min(end, text_.size()));
+  token.terminated = end != kNone;
+  return token;
 }
 
 Token Lexer::next() noexcept {
-  const Scan scan(text_);
-  const std::size_t start = scan.skip(at_, kSpace);
-  if (start >= text_.size()) {
-    at_ = static_cast<std::uint32_t>(text_.size());
-    return {TokenKind::end, {at_, at_}, true};
+  const std::size_t start = skip(text_, at_, kSpace);
+  if (start >= text_.size()) return take(TokenKind::end, text_.size(), text_.size());
+  const char first = text_[start];
+  if (is_one_of(first, kLetter)) {
+    const std::size_t end = skip(text_, start + 1, kWordByte);
+    const bool may_be_prefix = end == start + 1 && (byte_at(text_, end) == '\'' || byte_at(text_, end) == '&');
+    return may_be_prefix ? take_prefixed(start) : take(TokenKind::word, start, end);
   }
-  const Token token = scan.token(start);
-  at_ = token.range.end;
-  return token;
+  return is_one_of(first, kOpening) ? take_opened(start) : take(TokenKind::symbol, start, start + 1);
+}
+
+// A letter with a quote behind it: the prefix of a string, or a word.
+Token Lexer::take_prefixed(std::size_t start) noexcept {
+  const char prefix = to_lower(text_[start]);
+  if (text_[start + 1] == '\'') {
+    if (prefix == 'e') return take_closed(TokenKind::string, start, end_of_escape_string(text_, start + 2));
+    if (prefix == 'b' || prefix == 'x' || prefix == 'n') {
+      return take_closed(TokenKind::string, start, end_of_quoted(text_, '\'', start + 2));
+    }
+  } else if (prefix == 'u') {
+    const char quote = byte_at(text_, start + 2);
+    const TokenKind kind = quote == '"' ? TokenKind::quoted_identifier : TokenKind::string;
+    if (quote == '\'' || quote == '"') return take_closed(kind, start, end_of_quoted(text_, quote, start + 3));
+  }
+  return take(TokenKind::word, start, start + 1);
+}
+
+// What begins with a digit, a quote or a symbol that can be the first of several bytes.
+Token Lexer::take_opened(std::size_t start) noexcept {
+  const char second = byte_at(text_, start + 1);
+  switch (text_[start]) {
+    case '\'':
+      return take_closed(TokenKind::string, start, end_of_quoted(text_, '\'', start + 1));
+    case '"':
+      return take_closed(TokenKind::quoted_identifier, start, end_of_quoted(text_, '"', start + 1));
+    case '$':
+      return take_dollar(start);
+    case '-':
+      if (second != '-') break;
+      return take(TokenKind::comment, start, end_of_line_comment(text_, start + 2));
+    case '/':
+      if (second != '*') break;
+      return take_closed(TokenKind::comment, start, end_of_block_comment(text_, start + 2));
+    case '.':
+      // .5 is a number, but the dots of 1..5 are an operator of PL/pgSQL.
+      if (!is_one_of(second, kDigit) || (start > 0 && text_[start - 1] == '.')) break;
+      return take(TokenKind::number, start, end_of_number(text_, start));
+    default:
+      return take(TokenKind::number, start, end_of_number(text_, start));
+  }
+  return take(TokenKind::symbol, start, start + 1);
+}
+
+Token Lexer::take_dollar(std::size_t start) noexcept {
+  if (is_one_of(byte_at(text_, start + 1), kDigit)) {
+    return take(TokenKind::parameter, start, skip(text_, start + 1, kDigit));
+  }
+  const std::size_t tag_end = skip(text_, start + 1, kTagByte);
+  if (byte_at(text_, tag_end) != '$') return take(TokenKind::symbol, start, start + 1);
+  const std::string_view delimiter = text_.substr(start, tag_end + 1 - start);
+  const std::size_t end = text_.find(delimiter, tag_end + 1);
+  return take_closed(TokenKind::dollar_string, start, end == kNone ? kNone : end + delimiter.size());
 }
 
 Token Lexer::next_code() noexcept {
@@ -234,9 +211,11 @@ std::uint32_t skip_space_and_comments(std::string_view text, std::uint32_t offse
   return Lexer(text, offset).next_code().range.start;
 }
 
+bool may_have_comments(std::string_view text) noexcept { return text.find("--") != kNone || text.find("/*") != kNone; }
+
 std::vector<ByteRange> find_comments(std::string_view text) {
   std::vector<ByteRange> comments;
-  if (text.find("--") == std::string_view::npos && text.find("/*") == std::string_view::npos) return comments;
+  if (!may_have_comments(text)) return comments;
   Lexer lexer(text);
   for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
     if (token.kind == TokenKind::comment) comments.push_back(token.range);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/base/byte_range.h"
 
 namespace pglatch {
@@ -36,7 +37,9 @@ struct Token {
     return kind == TokenKind::symbol && text[range.start] == symbol;
   }
   /// A word equal to `keyword` (given in lower case), whatever its case in the text.
-  [[nodiscard]] bool is_word(std::string_view keyword, std::string_view text) const noexcept;
+  [[nodiscard]] bool is_word(std::string_view keyword, std::string_view text) const noexcept {
+    return kind == TokenKind::word && range.size() == keyword.size() && equal_ignoring_case(range.of(text), keyword);
+  }
 };
 
 /// Reads tokens from `text` one by one; white space is skipped.
@@ -51,12 +54,21 @@ class Lexer {
   Token next_code() noexcept;
 
  private:
+  Token take(TokenKind kind, std::size_t start, std::size_t end) noexcept;
+  Token take_closed(TokenKind kind, std::size_t start, std::size_t end) noexcept;
+  Token take_prefixed(std::size_t start) noexcept;
+  Token take_opened(std::size_t start) noexcept;
+  Token take_dollar(std::size_t start) noexcept;
+
   std::string_view text_;
   std::uint32_t at_;
 };
 
 /// The first byte at or after `offset` that is neither white space nor part of a comment.
 [[nodiscard]] std::uint32_t skip_space_and_comments(std::string_view text, std::uint32_t offset) noexcept;
+
+/// Whether the text has what a comment begins with, which may stand in a string.
+[[nodiscard]] bool may_have_comments(std::string_view text) noexcept;
 
 /// All comments of the text, in order.
 [[nodiscard]] std::vector<ByteRange> find_comments(std::string_view text);

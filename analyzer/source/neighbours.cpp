@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "analyzer/base/directory.h"
 #include "analyzer/source/discovery.h"
 #include "analyzer/source/frameworks/all.h"
 #include "analyzer/source/frameworks/file_names.h"
@@ -36,13 +37,16 @@ bool names_files_as(const Framework* framework, const Framework* other) {
 }
 
 std::vector<std::string> sql_files_in(const std::string& folder) {
+  using Kind = DirectoryEntry::Kind;
   std::vector<std::string> names;
-  std::error_code failed;
-  const fs::path path = folder.empty() ? fs::path(".") : fs::path(folder);
-  for (fs::directory_iterator each(path, failed), last; !failed && each != last; each.increment(failed)) {
-    std::string name = each->path().filename().string();
+  auto entries = read_directory(folder.empty() ? "." : folder);
+  if (!entries) return names;
+  for (DirectoryEntry& entry : *entries) {
+    if (!is_found_in_directory(entry.name, entry.name, {})) continue;
     std::error_code unknown;
-    if (is_found_in_directory(name, name, {}) && each->is_regular_file(unknown)) names.push_back(std::move(name));
+    const bool is_file = entry.kind == Kind::file ||
+                         (entry.kind == Kind::link && fs::is_regular_file(fs::path(folder) / entry.name, unknown));
+    if (is_file) names.push_back(std::move(entry.name));
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -60,13 +64,14 @@ const Neighbours::Folder& Neighbours::folder_of(const std::string& path) {
   if (known != folders_.end()) return known->second;
   Folder& found = folders_[folder];
   const std::vector<std::string> names = sql_files_in(folder);
+  if (names.size() < 2) return found;  // the file that asks
   // The same files whichever of them asks, spread over all of them.
   const std::size_t count = std::min(names.size(), kLookedAt);
   for (std::size_t i = 0; i < count; ++i) {
     const std::string name = path.substr(0, folder.empty() ? 0 : folder.size() + 1) + names[i * names.size() / count];
     const auto file = read_source_file(name);
     if (!file) continue;
-    const std::vector<Script> scripts = pglatch::read_scripts(*file);
+    const std::vector<Script> scripts = pglatch::read_scripts(*file, around_);
     if (scripts.empty()) continue;
     ++found.files;
     const std::string& framework = scripts.front().framework;
@@ -77,7 +82,7 @@ const Neighbours::Folder& Neighbours::folder_of(const std::string& path) {
 
 std::vector<Script> Neighbours::read_scripts(const std::shared_ptr<const SourceFile>& file,
                                              const Framework* framework) {
-  std::vector<Script> scripts = pglatch::read_scripts(file, framework);
+  std::vector<Script> scripts = pglatch::read_scripts(file, around_, framework);
   if (framework != nullptr || scripts.empty() || migration_version(file_name(file->path())).empty()) return scripts;
   const Framework* const own = find_framework(scripts.front().framework);
   const bool is_plain = own == &plain_framework();
@@ -99,12 +104,12 @@ std::vector<Script> Neighbours::read_scripts(const std::shared_ptr<const SourceF
   const bool is_one = names == other->name();
   const bool is_its = is_plain ? is_one && is_good_part && is_up : is_one && names_files_as(other, own);
   if (is_its) {
-    scripts = pglatch::read_scripts(file, other);
+    scripts = pglatch::read_scripts(file, around_, other);
     add_reason(scripts, fmt::format("as {} of {} files looked at in its folder", others, folder.files));
   } else if (is_plain) {
     add_reason(scripts, fmt::format("beside files of {}", names));
   } else if (is_good_part && is_up) {
-    scripts = pglatch::read_scripts(file, &plain_framework());
+    scripts = pglatch::read_scripts(file, around_, &plain_framework());
     add_reason(scripts, fmt::format("named as {} names files, but beside files of {}", own->name(), names));
   }
   return scripts;

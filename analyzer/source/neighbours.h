@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/source/framework.h"
+#include "analyzer/source/frameworks/surroundings.h"
 
 namespace pglatch {
 
@@ -31,6 +32,7 @@ class Neighbours {
   };
   const Folder& folder_of(const std::string& path);
 
+  Surroundings around_;
   std::map<std::string, Folder> folders_;
 };
 

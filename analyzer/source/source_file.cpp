@@ -26,13 +26,8 @@ Error error_at(std::string_view path, std::string_view text, std::size_t offset,
 }  // namespace
 
 SourceFile::SourceFile(std::string path, std::string text, bool has_bom)
-    : path_(std::move(path)), text_(std::move(text)), has_bom_(has_bom) {
+    : path_(std::move(path)), text_(std::move(text)), has_bom_(has_bom), lines_(text_) {
   assert(text_.size() <= kMaxFileBytes);  // offsets are 32 bits wide
-}
-
-const LineIndex& SourceFile::lines() const {
-  std::call_once(lines_built_, [this] { lines_ = LineIndex(text_); });
-  return lines_;
 }
 
 Result<std::shared_ptr<const SourceFile>> make_source_file(std::string path, std::string bytes) {

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "analyzer/base/result.h"
@@ -23,15 +22,13 @@ class SourceFile {
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   [[nodiscard]] bool has_bom() const noexcept { return has_bom_; }
-  /// Built when it is first asked for, since most files have nothing to show; any thread may ask.
-  [[nodiscard]] const LineIndex& lines() const;
+  [[nodiscard]] const LineIndex& lines() const noexcept { return lines_; }
 
  private:
   std::string path_;
   std::string text_;
   bool has_bom_;
-  mutable std::once_flag lines_built_;
-  mutable LineIndex lines_;
+  LineIndex lines_;
 };
 
 /// Reads a file from disk, or standard input where `path` is "-" (shown as `shown_as`). Fails with

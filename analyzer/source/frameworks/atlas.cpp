@@ -63,12 +63,12 @@ class Atlas final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "atlas"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& around) const override {
     if (directives_of(file.text()).has_any) return "-- atlas: in the first lines";
-    return has_beside(file.path(), "atlas.sum") ? "beside atlas.sum" : "";
+    return around.has_beside(file.path(), "atlas.sum") ? "beside atlas.sum" : "";
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& /*around*/) const override {
     const FileDirectives directives = directives_of(file.text());
     Section section{Direction::up, ExecutionMode::transaction, {}, {}};
     section.delimiter = directives.delimiter;

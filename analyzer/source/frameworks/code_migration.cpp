@@ -14,7 +14,8 @@ void SentStrings::add(const std::vector<CodeString>& strings, Direction directio
   }
 }
 
-std::vector<Script> CodeMigration::scripts(std::shared_ptr<const SourceFile> file) const {
+std::vector<Script> CodeMigration::scripts(const std::shared_ptr<const SourceFile>& file,
+                                           Surroundings& /*around*/) const {
   Script pattern;
   pattern.file = file;
   pattern.framework = name();
@@ -32,10 +33,11 @@ std::vector<Script> CodeMigration::scripts(std::shared_ptr<const SourceFile> fil
   return {pattern};
 }
 
-std::optional<std::vector<Script>> CodeMigration::recognise(std::shared_ptr<const SourceFile> file) const {
+std::optional<std::vector<Script>> CodeMigration::recognise(const std::shared_ptr<const SourceFile>& file,
+                                                            Surroundings& around) const {
   const std::string why = evidence(file->text());
   if (why.empty()) return std::nullopt;
-  std::vector<Script> found = scripts(std::move(file));
+  std::vector<Script> found = scripts(file, around);
   for (Script& script : found) script.reason = script.reason.empty() ? why : why + "; " + script.reason;
   return found;
 }

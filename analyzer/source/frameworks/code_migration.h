@@ -30,8 +30,10 @@ class SentStrings {
 
 class CodeMigration : public Framework {
  public:
-  [[nodiscard]] std::vector<Script> scripts(std::shared_ptr<const SourceFile> file) const final;
-  [[nodiscard]] std::optional<std::vector<Script>> recognise(std::shared_ptr<const SourceFile> file) const final;
+  [[nodiscard]] std::vector<Script> scripts(const std::shared_ptr<const SourceFile>& file,
+                                            Surroundings& around) const final;
+  [[nodiscard]] std::optional<std::vector<Script>> recognise(const std::shared_ptr<const SourceFile>& file,
+                                                             Surroundings& around) const final;
 
  protected:
   /// What shows that the file is the framework's, for the user; empty where nothing does.

@@ -38,7 +38,7 @@ class Dbmate final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "dbmate"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& /*around*/) const override {
     if (file.text().find(kMarker) == std::string::npos) return {};
     LineReader lines(file.text());
     while (const auto line = lines.next()) {
@@ -50,7 +50,7 @@ class Dbmate final : public SectionedFramework {
     return {};
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& /*around*/) const override {
     std::vector<Section> found{{Direction::up, ExecutionMode::transaction, {{0, 0}}, {}}};
     bool is_first = true;
     LineReader lines(file.text());

@@ -32,19 +32,19 @@ class Diesel final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "diesel"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& around) const override {
     const std::string& path = file.path();
     if (!bare_direction(file_name(path))) return {};
     const std::string_view folder = file_name(folder_of_file(path));
     if (is_dated_folder(folder)) return "up.sql, down.sql in a dated folder";
     if (leading_digits(folder) == 0) return {};
-    if (has_beside(path, kMetadata)) return "up.sql, down.sql beside metadata.toml";
-    return project_mentions(path, "diesel.toml", "") ? "up.sql, down.sql below diesel.toml" : "";
+    if (around.has_beside(path, kMetadata)) return "up.sql, down.sql beside metadata.toml";
+    return around.project_mentions(path, "diesel.toml", "") ? "up.sql, down.sql below diesel.toml" : "";
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& around) const override {
     const Direction direction = bare_direction(file_name(file.path())).value_or(Direction::up);
-    const auto metadata = read_beside(file.path(), kMetadata);
+    const auto& metadata = around.read_beside(file.path(), kMetadata);
     if (metadata && !keeps_transaction(*metadata)) {
       return {{direction, ExecutionMode::single_message, {}, "metadata.toml"}};
     }

@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view kBreakpoint = "--> statement-breakpoint";
 
 // What the journal does not list, drizzle does not run (readMigrationFiles() in src/migrator.ts).
-bool is_in_journal(const std::string& path, std::string_view name) {
-  const auto journal = read_beside(path, "meta/_journal.json");
+bool is_in_journal(const std::string& path, std::string_view name, Surroundings& around) {
+  const auto& journal = around.read_beside(path, "meta/_journal.json");
   if (!journal) return false;
   std::string tag(1, '"');
   tag += name.substr(0, name.rfind('.'));
@@ -28,14 +28,14 @@ class Drizzle final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "drizzle"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& around) const override {
     if (file.text().find(kBreakpoint) != std::string::npos) return std::string(kBreakpoint);
     const std::string_view name = file_name(file.path());
-    if (numbered_description(name) && is_in_journal(file.path(), name)) return "in meta/_journal.json";
-    return name == "migration.sql" && has_beside(file.path(), "snapshot.json") ? "beside snapshot.json" : "";
+    if (numbered_description(name) && is_in_journal(file.path(), name, around)) return "in meta/_journal.json";
+    return name == "migration.sql" && around.has_beside(file.path(), "snapshot.json") ? "beside snapshot.json" : "";
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& /*file*/) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& /*file*/, Surroundings& /*around*/) const override {
     return {{Direction::up, ExecutionMode::transaction, {}, {}}};
   }
 };

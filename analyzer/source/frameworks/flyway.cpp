@@ -81,8 +81,8 @@ bool is_callback(std::string_view name) {
 }
 
 // `executeInTransaction=false` in V1__x.sql.conf.
-std::optional<bool> configured(const SourceFile& file) {
-  const auto conf = read_beside(file.path(), std::string(file_name(file.path())) + ".conf");
+std::optional<bool> configured(const SourceFile& file, Surroundings& around) {
+  const auto& conf = around.read_beside(file.path(), std::string(file_name(file.path())) + ".conf");
   if (!conf) return std::nullopt;
   LineReader lines(*conf);
   while (const auto line = lines.next()) {
@@ -100,7 +100,7 @@ class Flyway final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "flyway"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& /*around*/) const override {
     const std::string_view name = file_name(file.path());
     if (!name.ends_with(".sql")) return {};
     if (is_callback(name)) return "named as a callback of Flyway";
@@ -121,11 +121,11 @@ class Flyway final : public SectionedFramework {
     return is_in_usual_folder(file.path()) ? "named N…__….sql in db/migration" : "";
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& around) const override {
     Section section;
     section.direction = file_name(file.path()).starts_with('U') ? Direction::down : Direction::up;
     section.is_psql = may_copy_from_stdin(file.text());
-    if (const auto in_transaction = configured(file)) {
+    if (const auto in_transaction = configured(file, around)) {
       section.mode = *in_transaction ? ExecutionMode::transaction : ExecutionMode::autocommit;
       section.note = "executeInTransaction in the .conf beside it";
     } else {

@@ -24,7 +24,7 @@ class GolangMigrate final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "golang-migrate"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& /*around*/) const override {
     const std::string_view name = file_name(file.path());
     const auto direction = numbered_direction(name);
     if (!direction) return {};
@@ -34,10 +34,10 @@ class GolangMigrate final : public SectionedFramework {
     return *direction == Direction::up ? "named N_….up.sql" : "named N_….down.sql";
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& around) const override {
     const Direction direction = numbered_direction(file_name(file.path())).value_or(Direction::up);
     for (const std::string_view project_file : kProjectFiles) {
-      if (!project_mentions(file.path(), project_file, kMultiStatement)) continue;
+      if (!around.project_mentions(file.path(), project_file, kMultiStatement)) continue;
       return {{direction, ExecutionMode::autocommit, {}, fmt::format("{} in {}", kMultiStatement, project_file)}};
     }
     return {{direction, ExecutionMode::single_message, {}, {}}};

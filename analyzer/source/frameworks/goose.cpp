@@ -60,7 +60,7 @@ class Goose final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "goose"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& /*around*/) const override {
     if (file.text().find(kMarker) == std::string::npos) return {};
     LineReader lines(file.text());
     while (const auto line = lines.next()) {
@@ -70,7 +70,7 @@ class Goose final : public SectionedFramework {
     return {};
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& /*around*/) const override {
     UpAndDown parts(ExecutionMode::transaction);
     std::vector<ByteRange> messages;
     bool in_transaction = true;

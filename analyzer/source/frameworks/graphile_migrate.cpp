@@ -19,19 +19,20 @@ class GraphileMigrate final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "graphile-migrate"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& around) const override {
     for (const std::string_view header : {"--! Previous:", "--! no-transaction"}) {
       if (file.text().starts_with(header)) return std::string(header) + " in line 1";
     }
     const std::string& path = file.path();
     const std::string_view folder = folder_of_file(path);
     if (file_name(folder) == "committed" && file.text().starts_with(kHeader)) return "--! in line 1, in committed/";
-    if (file_name(path) == "current.sql" && has_beside(path, "committed")) return "current.sql beside committed/";
-    if (file_name(folder) == "current" && has_beside(path, "../committed")) return "current/ beside committed/";
+    if (file_name(path) == "current.sql" && around.has_beside(path, "committed"))
+      return "current.sql beside committed/";
+    if (file_name(folder) == "current" && around.has_beside(path, "../committed")) return "current/ beside committed/";
     return {};
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& /*around*/) const override {
     Section section{Direction::up, ExecutionMode::transaction, {}, {}, true};
     LineReader lines(file.text());
     while (const auto line = lines.next()) {

@@ -20,7 +20,7 @@ class Hasura final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "hasura"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& around) const override {
     const std::string& path = file.path();
     const std::string_view name = file_name(path);
     if (!direction_of(name)) return {};
@@ -29,10 +29,11 @@ class Hasura final : public SectionedFramework {
     constexpr std::size_t kMilliseconds = 13;  // since 1970, from 2001 to 2286
     if (is_folder && digits == kMilliseconds) return "up.sql, down.sql in a folder named by milliseconds";
     if (digits == 0) return {};
-    return project_mentions(path, "config.yaml", "metadata_directory") ? "metadata_directory in config.yaml" : "";
+    return around.project_mentions(path, "config.yaml", "metadata_directory") ? "metadata_directory in config.yaml"
+                                                                              : "";
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& /*around*/) const override {
     const Direction direction = direction_of(file_name(file.path())).value_or(Direction::up);
     return {{direction, ExecutionMode::transaction, {}, {}}};
   }

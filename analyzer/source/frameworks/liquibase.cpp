@@ -39,7 +39,7 @@ class Liquibase final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "liquibase"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& /*around*/) const override {
     LineReader lines(file.text());
     while (const auto line = lines.next()) {
       if (is_formatted(line->text)) return fmt::format("--liquibase formatted sql in line {}", line->number);
@@ -51,7 +51,7 @@ class Liquibase final : public SectionedFramework {
   // Its changesets have names. They are in no order that could be compared.
   [[nodiscard]] std::string version(const SourceFile& /*file*/) const override { return {}; }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& /*around*/) const override {
     const std::string_view text = file.text();
     std::vector<Changeset> changesets(1);
     changesets.back().up.mode = ExecutionMode::transaction;

@@ -35,7 +35,7 @@ class NodePgMigrate final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "node-pg-migrate"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& /*around*/) const override {
     if (file.text().find("igration") == std::string::npos && file.text().find("IGRATION") == std::string::npos)
       return {};
     LineReader lines(file.text());
@@ -48,7 +48,7 @@ class NodePgMigrate final : public SectionedFramework {
     return {};
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& /*around*/) const override {
     const auto size = static_cast<std::uint32_t>(file.text().size());
     std::optional<std::uint32_t> up;
     std::optional<std::uint32_t> down;

@@ -35,13 +35,13 @@ class PgDump final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return kPgDump; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& /*around*/) const override {
     return line_of_preamble(file.text()) == 0 ? "" : "begins as pg_dump's output does";
   }
 
   [[nodiscard]] std::string version(const SourceFile& /*file*/) const override { return {}; }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& /*file*/) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& /*file*/, Surroundings& /*around*/) const override {
     return {{Direction::up, ExecutionMode::autocommit, {}, {}, true}};
   }
 };

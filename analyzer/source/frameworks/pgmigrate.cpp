@@ -19,7 +19,7 @@ class Pgmigrate final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "pgmigrate"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& around) const override {
     std::string_view name = file_name(file.path());
     if (!name.starts_with('V') || !name.ends_with(".sql")) return {};
     name.remove_prefix(1);
@@ -27,10 +27,11 @@ class Pgmigrate final : public SectionedFramework {
     if (digits == 0 || !name.substr(digits).starts_with("__")) return {};
     if (is_without_transaction(file)) return fmt::format("named V…__{}….sql", kNonTransactional);
     const bool is_its_folder = file_name(folder_of_file(file.path())) == "migrations";
-    return is_its_folder && has_beside(file.path(), "../migrations.yml") ? "migrations/ beside migrations.yml" : "";
+    return is_its_folder && around.has_beside(file.path(), "../migrations.yml") ? "migrations/ beside migrations.yml"
+                                                                                : "";
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& /*around*/) const override {
     if (!is_without_transaction(file)) return {{Direction::up, ExecutionMode::transaction, {}, {}}};
     return {{Direction::up, ExecutionMode::autocommit, {}, std::string(kNonTransactional) + " in its name"}};
   }

@@ -15,15 +15,15 @@ class Prisma final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "prisma"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& around) const override {
     if (file_name(file.path()) != "migration.sql") return {};
     const std::string_view folder = file_name(folder_of_file(file.path()));
     const std::size_t digits = leading_digits(folder);
     if (digits == 14 && folder.substr(digits).starts_with('_')) return "named N_…/migration.sql";
-    return has_beside(file.path(), "../migration_lock.toml") ? "migration.sql below migration_lock.toml" : "";
+    return around.has_beside(file.path(), "../migration_lock.toml") ? "migration.sql below migration_lock.toml" : "";
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& /*file*/) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& /*file*/, Surroundings& /*around*/) const override {
     return {{Direction::up, ExecutionMode::single_message, {}, {}}};
   }
 };

@@ -25,27 +25,28 @@ class Psql final : public Framework {
  public:
   [[nodiscard]] std::string_view name() const noexcept override { return "psql"; }
 
-  [[nodiscard]] std::vector<Script> scripts(std::shared_ptr<const SourceFile> file) const override {
+  [[nodiscard]] std::vector<Script> scripts(const std::shared_ptr<const SourceFile>& file,
+                                            Surroundings& /*around*/) const override {
     std::string masked = mask_psql(file->text());
-    return one_script(std::move(file), std::move(masked), ExecutionMode::autocommit);
+    return one_script(file, std::move(masked), ExecutionMode::autocommit);
   }
 
-  [[nodiscard]] std::optional<std::vector<Script>> recognise(std::shared_ptr<const SourceFile> file) const override {
+  [[nodiscard]] std::optional<std::vector<Script>> recognise(const std::shared_ptr<const SourceFile>& file,
+                                                             Surroundings& /*around*/) const override {
     std::string masked = mask_psql(file->text());
     if (masked.empty()) return std::nullopt;
     const bool is_psql = !has_variables_only(file->text(), masked);
-    auto scripts =
-        one_script(std::move(file), std::move(masked), is_psql ? ExecutionMode::autocommit : ExecutionMode::unknown);
+    auto scripts = one_script(file, std::move(masked), is_psql ? ExecutionMode::autocommit : ExecutionMode::unknown);
     scripts.front().reason = is_psql ? "meta-commands or COPY data of psql" : "variables as psql has them";
     return scripts;
   }
 
  private:
-  [[nodiscard]] std::vector<Script> one_script(std::shared_ptr<const SourceFile> file, std::string masked,
+  [[nodiscard]] std::vector<Script> one_script(const std::shared_ptr<const SourceFile>& file, std::string masked,
                                                ExecutionMode mode) const {
     std::vector<Script> scripts(1);
     Script& script = scripts.front();
-    script.file = std::move(file);
+    script.file = file;
     script.masked = std::move(masked);
     script.framework = name();
     script.version = migration_version(script.file->path());

@@ -16,15 +16,16 @@ class Refinery final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "refinery"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& around) const override {
     std::string_view name = file_name(file.path());
     if (!name.starts_with('V') && !name.starts_with('U')) return {};
     name.remove_prefix(1);
     if (leading_digits(name) == 0 || name.find("__") == std::string_view::npos) return {};
-    return project_mentions(file.path(), "Cargo.toml", "refinery") ? "named V…__….sql, refinery in Cargo.toml" : "";
+    return around.project_mentions(file.path(), "Cargo.toml", "refinery") ? "named V…__….sql, refinery in Cargo.toml"
+                                                                          : "";
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& /*file*/) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& /*file*/, Surroundings& /*around*/) const override {
     return {{Direction::up, ExecutionMode::transaction, {}, {}}};
   }
 };

@@ -69,8 +69,8 @@ std::shared_ptr<const SourceFile> find_file(const std::string& runbook, const st
 // Reads the blocks of one file. What is pasted into psql is of one session; each psql of a shell has its own.
 class RunbookReader {
  public:
-  RunbookReader(std::shared_ptr<const SourceFile> file, std::string_view framework)
-      : file_(std::move(file)), scripts_(pattern(framework)) {}
+  RunbookReader(const std::shared_ptr<const SourceFile>& file, std::string_view framework, Surroundings& around)
+      : file_(file), around_(around), scripts_(pattern(framework)) {}
 
   std::vector<Script> read() {
     for (const FencedBlock& block : fenced_blocks(file_->text())) {
@@ -142,7 +142,7 @@ class RunbookReader {
       hides_sql_ = true;
       return;
     }
-    std::vector<Script> scripts = psql_framework().scripts(file);
+    std::vector<Script> scripts = psql_framework().scripts(file, around_);
     for (Script& script : scripts) {
       script.stands_alone = true;
       if (call.single_transaction) script.mode = ExecutionMode::transaction;
@@ -152,6 +152,7 @@ class RunbookReader {
   }
 
   std::shared_ptr<const SourceFile> file_;
+  Surroundings& around_;
   EmbeddedScripts scripts_;
   std::uint32_t session_ = 0;
   bool hides_sql_ = false;
@@ -163,19 +164,21 @@ class Runbook final : public Framework {
   [[nodiscard]] std::string_view name() const noexcept override { return kRunbook; }
   [[nodiscard]] bool reads(FileType type) const noexcept override { return type == FileType::markdown; }
 
-  [[nodiscard]] std::vector<Script> scripts(std::shared_ptr<const SourceFile> file) const override {
-    std::vector<Script> found = RunbookReader(file, name()).read();
+  [[nodiscard]] std::vector<Script> scripts(const std::shared_ptr<const SourceFile>& file,
+                                            Surroundings& around) const override {
+    std::vector<Script> found = RunbookReader(file, name(), around).read();
     if (!found.empty()) return found;
     Script script;  // none of it is SQL
     script.masked = keep_only(file->text(), {{0, 0}});
-    script.file = std::move(file);
+    script.file = file;
     script.framework = name();
     script.stands_alone = true;
     return {script};
   }
 
-  [[nodiscard]] std::optional<std::vector<Script>> recognise(std::shared_ptr<const SourceFile> file) const override {
-    return RunbookReader(std::move(file), name()).read();
+  [[nodiscard]] std::optional<std::vector<Script>> recognise(const std::shared_ptr<const SourceFile>& file,
+                                                             Surroundings& around) const override {
+    return RunbookReader(file, name(), around).read();
   }
 };
 

@@ -76,8 +76,9 @@ std::string mask_delimiter(std::string_view text, std::string_view delimiter) {
   return masked;
 }
 
-std::vector<Script> SectionedFramework::scripts(std::shared_ptr<const SourceFile> file) const {
-  std::vector<Section> found = sections(*file);
+std::vector<Script> SectionedFramework::scripts(const std::shared_ptr<const SourceFile>& file,
+                                                Surroundings& around) const {
+  std::vector<Section> found = sections(*file, around);
   const std::string& text = file->text();
   if (found.size() > 2 && found.size() > kMaxMaskedBytes / std::max<std::size_t>(text.size(), 1)) {
     found = merged(std::move(found));
@@ -106,10 +107,11 @@ std::vector<Script> SectionedFramework::scripts(std::shared_ptr<const SourceFile
   return scripts;
 }
 
-std::optional<std::vector<Script>> SectionedFramework::recognise(std::shared_ptr<const SourceFile> file) const {
-  const std::string why = evidence(*file);
+std::optional<std::vector<Script>> SectionedFramework::recognise(const std::shared_ptr<const SourceFile>& file,
+                                                                 Surroundings& around) const {
+  const std::string why = evidence(*file, around);
   if (why.empty()) return std::nullopt;
-  std::vector<Script> found = scripts(std::move(file));
+  std::vector<Script> found = scripts(file, around);
   for (Script& script : found) script.reason = script.reason.empty() ? why : why + "; " + script.reason;
   return found;
 }

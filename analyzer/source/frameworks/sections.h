@@ -34,15 +34,17 @@ struct Section {
 /// A framework whose files show that they are its own, and fall into sections.
 class SectionedFramework : public Framework {
  public:
-  [[nodiscard]] std::vector<Script> scripts(std::shared_ptr<const SourceFile> file) const final;
-  [[nodiscard]] std::optional<std::vector<Script>> recognise(std::shared_ptr<const SourceFile> file) const final;
+  [[nodiscard]] std::vector<Script> scripts(const std::shared_ptr<const SourceFile>& file,
+                                            Surroundings& around) const final;
+  [[nodiscard]] std::optional<std::vector<Script>> recognise(const std::shared_ptr<const SourceFile>& file,
+                                                             Surroundings& around) const final;
 
  protected:
   /// What shows that the file is the framework's, for the user; empty where nothing does.
-  [[nodiscard]] virtual std::string evidence(const SourceFile& file) const = 0;
+  [[nodiscard]] virtual std::string evidence(const SourceFile& file, Surroundings& around) const = 0;
   /// The file as the framework reads it: sections in the order in which they are applied, those that go back in the
   /// order in which they would be.
-  [[nodiscard]] virtual std::vector<Section> sections(const SourceFile& file) const = 0;
+  [[nodiscard]] virtual std::vector<Section> sections(const SourceFile& file, Surroundings& around) const = 0;
   /// The migration's version; of the path if not said otherwise.
   [[nodiscard]] virtual std::string version(const SourceFile& file) const;
 };

@@ -35,13 +35,13 @@ class Sqitch final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "sqitch"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& around) const override {
     const auto folder = script_folder(file.path());
     if (!folder.second) return {};
     if (direction_of_header(file.text()) == folder.second)
       return fmt::format("{}/ and line 1", file_name(folder.first));
     const std::string plan = std::string(folder.first) + ".plan";  // any name: it is the folder that counts
-    if (has_beside(plan, "sqitch.plan") || has_beside(plan, "sqitch.conf")) {
+    if (around.has_beside(plan, "sqitch.plan") || around.has_beside(plan, "sqitch.conf")) {
       return fmt::format("{}/ beside sqitch.plan", file_name(folder.first));
     }
     return {};
@@ -49,7 +49,7 @@ class Sqitch final : public SectionedFramework {
 
   [[nodiscard]] std::string version(const SourceFile& /*file*/) const override { return {}; }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& /*around*/) const override {
     const Direction direction = script_folder(file.path()).second.value_or(Direction::up);
     return {{direction, ExecutionMode::autocommit, {}, {}, true}};
   }

@@ -17,7 +17,7 @@ class SqlMigrate final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "sql-migrate"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& /*around*/) const override {
     if (file.text().find(kMarker) == std::string::npos) return {};
     LineReader lines(file.text());
     while (const auto line = lines.next()) {
@@ -27,7 +27,7 @@ class SqlMigrate final : public SectionedFramework {
     return {};
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& /*around*/) const override {
     UpAndDown parts(ExecutionMode::transaction);
     LineReader lines(file.text());
     while (const auto line = lines.next()) {

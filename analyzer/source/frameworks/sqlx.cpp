@@ -27,17 +27,17 @@ class Sqlx final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "sqlx"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& around) const override {
     const std::string_view name = file_name(file.path());
     if (!numbered_description(name)) return {};
     if (is_without_transaction(file)) return "named N_….sql";
     if (const auto mark = template_comment(file.text()); !mark.empty()) return mark;
     const bool is_in_its_folder = folder_of_file(file.path()).find("migrations") != std::string_view::npos;
     if (!is_in_its_folder && !numbered_direction(name)) return {};
-    return project_mentions(file.path(), "Cargo.toml", "sqlx") ? "named N_….sql, sqlx in Cargo.toml" : "";
+    return around.project_mentions(file.path(), "Cargo.toml", "sqlx") ? "named N_….sql, sqlx in Cargo.toml" : "";
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& /*around*/) const override {
     const Direction direction = numbered_direction(file_name(file.path())).value_or(Direction::up);
     if (is_without_transaction(file)) {
       return {{direction, ExecutionMode::single_message, {}, std::string(kNoTransaction) + " in line 1"}};

@@ -14,13 +14,13 @@ class Supabase final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "supabase"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& /*around*/) const override {
     const std::string_view folder = folder_of_file(file.path());
     const bool is_its_folder = file_name(folder) == "migrations" && file_name(folder_of_file(folder)) == "supabase";
     return is_its_folder && numbered_description(file_name(file.path())) ? "in supabase/migrations" : "";
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& /*file*/) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& /*file*/, Surroundings& /*around*/) const override {
     return {{Direction::up, ExecutionMode::pipeline, {}, {}}};
   }
 };

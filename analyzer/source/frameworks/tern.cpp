@@ -18,14 +18,14 @@ class Tern final : public SectionedFramework {
   [[nodiscard]] std::string_view name() const noexcept override { return "tern"; }
 
  protected:
-  [[nodiscard]] std::string evidence(const SourceFile& file) const override {
+  [[nodiscard]] std::string evidence(const SourceFile& file, Surroundings& /*around*/) const override {
     for (const std::string_view marker : {kSeparator, kNoTransaction}) {
       if (file.text().find(marker) != std::string::npos) return std::string(marker);
     }
     return {};
   }
 
-  [[nodiscard]] std::vector<Section> sections(const SourceFile& file) const override {
+  [[nodiscard]] std::vector<Section> sections(const SourceFile& file, Surroundings& /*around*/) const override {
     const std::string_view text = file.text();
     const std::size_t separator = text.find(kSeparator);
     const auto half = static_cast<std::uint32_t>(std::min(separator, text.size()));
