@@ -27,6 +27,15 @@ std::vector<HtmlFile> files_of(const LintReport& report, const LocksReport* lock
   return files;
 }
 
+PlannedStatements planned_statements(const Plan& plan) {
+  PlannedStatements planned;
+  for (const OriginalStatement& statement : plan.statements) {
+    if (statement.steps.empty() || statement.disposition != Disposition::rewritten) continue;
+    planned.try_emplace({statement.origin.path, statement.origin.range.start}, &statement);
+  }
+  return planned;
+}
+
 std::size_t count(const HtmlFile& file, Severity severity) {
   return static_cast<std::size_t>(std::count_if(file.findings.begin(), file.findings.end(),
                                                 [&](const Finding* each) { return each->severity == severity; }));
@@ -94,9 +103,9 @@ std::string contents(const std::vector<HtmlFile>& files, bool has_plan) {
   return out + "</ul>\n</nav>\n";
 }
 
-std::string section(const HtmlFile& file, const Plan* plan, LocksTerms& terms) {
+std::string section(const HtmlFile& file, const PlannedStatements& planned, LocksTerms& terms) {
   const std::string timeline = html_timeline(file);
-  const std::string listing = html_listing(file, plan, terms);
+  const std::string listing = html_listing(file, planned, terms);
   const std::string head =
       fmt::format("<h2 id=\"{}-h\"><code>{}</code>{}</h2>\n", file.id, html_text(file.file->path()), badges(file));
   const std::string start = fmt::format("<section class=\"file\" id=\"{0}\" aria-labelledby=\"{0}-h\">\n", file.id);
@@ -149,10 +158,11 @@ std::string write_html(const LintReport& report, const FormatOptions& options) {
       "<a class=\"skip\" href=\"#main\">Skip to the findings</a>\n",
       html_text(verdict(report)), html_style());
   out += header(report, options) + contents(files, plan != nullptr) + "<main id=\"main\">\n";
+  const PlannedStatements planned = plan == nullptr ? PlannedStatements() : planned_statements(*plan);
   LocksTerms terms;
   bool has_timeline = false;
   for (const HtmlFile& file : files) {
-    const std::string text = section(file, plan, terms);
+    const std::string text = section(file, planned, terms);
     has_timeline = has_timeline || text.find("class=\"timeline\"") != std::string::npos;
     out += text;
   }

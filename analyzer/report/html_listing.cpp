@@ -60,21 +60,16 @@ std::vector<Piece> pieces_of(const HtmlFile& file) {
   return pieces;
 }
 
-std::string steps_of(const Finding& finding, const Plan* plan) {
-  if (plan == nullptr) return {};
-  for (const OriginalStatement& statement : plan->statements) {
-    if (statement.steps.empty() || statement.disposition != Disposition::rewritten) continue;
-    if (statement.origin.path != finding.file->path() || statement.origin.range.start != finding.statement.start)
-      continue;
-    return fmt::format(
-        "<p class=\"plan\">The plan: <a href=\"#{0}\">{0}</a>{1}.</p>", html_text(statement.steps.front()),
-        statement.steps.size() == 1 ? std::string()
-                                    : fmt::format(" to <a href=\"#{0}\">{0}</a>", html_text(statement.steps.back())));
-  }
-  return {};
+std::string steps_of(const Finding& finding, const PlannedStatements& planned) {
+  const auto found = planned.find({finding.file->path(), finding.statement.start});
+  if (found == planned.end()) return {};
+  const std::vector<std::string>& steps = found->second->steps;
+  return fmt::format(
+      "<p class=\"plan\">The plan: <a href=\"#{0}\">{0}</a>{1}.</p>", html_text(steps.front()),
+      steps.size() == 1 ? std::string() : fmt::format(" to <a href=\"#{0}\">{0}</a>", html_text(steps.back())));
 }
 
-std::string card_of(const Finding& finding, const HtmlFile& file, const Plan* plan) {
+std::string card_of(const Finding& finding, const HtmlFile& file, const PlannedStatements& planned) {
   const LineIndex& lines = file.file->lines();
   const std::uint32_t line = lines.line(finding.range.start);
   const Sentences message = split_first_sentence(finding.message);
@@ -89,7 +84,7 @@ std::string card_of(const Finding& finding, const HtmlFile& file, const Plan* pl
     out += fmt::format("<p class=\"plan\"><code>pglatch fix</code> makes this edit: {}.</p>\n",
                        html_text(finding.fix->title));
   }
-  out += steps_of(finding, plan);
+  out += steps_of(finding, planned);
   for (const RelatedRange& related : finding.related) {
     const std::uint32_t at = lines.line(related.range.start);
     out += fmt::format("<p class=\"related\"><a href=\"#{0}-l{1}\">line {1}</a>: {2}</p>\n", file.id, at,
@@ -129,11 +124,11 @@ std::string locks_of(const ReportedStatement& statement, const HtmlFile& file, L
 
 class Listing {
  public:
-  Listing(const HtmlFile& file, const Plan* plan, LocksTerms& terms)
+  Listing(const HtmlFile& file, const PlannedStatements& planned, LocksTerms& terms)
       : file_(file), source_(*file.file), pieces_(pieces_of(file)) {
     for (const Finding* finding : file.findings) piece_at(*finding).findings.push_back(finding);
     for (Piece& piece : pieces_) {
-      for (const Finding* finding : piece.findings) piece.notes += card_of(*finding, file, plan);
+      for (const Finding* finding : piece.findings) piece.notes += card_of(*finding, file, planned);
       for (const ReportedStatement* statement : piece.statements) piece.notes += locks_of(*statement, file, terms);
     }
   }
@@ -158,7 +153,7 @@ class Listing {
   Piece& piece_at(const Finding& finding) {
     const std::uint32_t line = file_.file->lines().line(finding.range.start);
     const auto found =
-        std::find_if(pieces_.begin(), pieces_.end(), [&](const Piece& each) { return line <= each.last; });
+        std::partition_point(pieces_.begin(), pieces_.end(), [line](const Piece& each) { return each.last < line; });
     return found == pieces_.end() ? pieces_.back() : *found;
   }
 
@@ -184,8 +179,8 @@ class Listing {
 
 }  // namespace
 
-std::string html_listing(const HtmlFile& file, const Plan* plan, LocksTerms& terms) {
-  return Listing(file, plan, terms).write();
+std::string html_listing(const HtmlFile& file, const PlannedStatements& planned, LocksTerms& terms) {
+  return Listing(file, planned, terms).write();
 }
 
 }  // namespace pglatch

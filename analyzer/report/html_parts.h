@@ -1,8 +1,11 @@
 // The parts of the page for reviewers.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analyzer/plan/plan.h"
@@ -23,8 +26,11 @@ struct HtmlFile {
 /// What a file keeps locked, statement by statement; nothing where that is nothing.
 [[nodiscard]] std::string html_timeline(const HtmlFile& file);
 
+/// The statements that the plan has steps for, by the path of their file and where they begin.
+using PlannedStatements = std::map<std::pair<std::string_view, std::uint32_t>, const OriginalStatement*>;
+
 /// Its text with findings and locks beside it. The words that want explaining are added to `terms`.
-[[nodiscard]] std::string html_listing(const HtmlFile& file, const Plan* plan, LocksTerms& terms);
+[[nodiscard]] std::string html_listing(const HtmlFile& file, const PlannedStatements& planned, LocksTerms& terms);
 
 /// The plan's steps, and what it does not make safe.
 [[nodiscard]] std::string html_plan(const Plan& plan);

@@ -13,7 +13,12 @@
 namespace pglatch {
 
 /// The columns of the table.
-enum LocksColumn : std::size_t { kRelation, kBlocked, kHowLong, kWhy, kLock, kLocksColumns };
+inline constexpr std::size_t kRelation = 0;
+inline constexpr std::size_t kBlocked = 1;
+inline constexpr std::size_t kHowLong = 2;
+inline constexpr std::size_t kWhy = 3;
+inline constexpr std::size_t kLock = 4;
+inline constexpr std::size_t kLocksColumns = 5;
 
 struct LocksRow {
   std::array<std::string, kLocksColumns> cells;

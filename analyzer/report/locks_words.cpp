@@ -169,14 +169,9 @@ std::string write_legend(const LocksTerms& terms) {
   constexpr std::size_t kTextCells = 88;
   std::string out;
   for (const LegendEntry& entry : legend_of(terms)) {
-    std::string_view name = entry.name;
-    for (const std::string& line : wrap(entry.text, kTextCells)) {
-      out += "  ";
-      append_padded(out, name, kNameCells);
-      out += line;
-      out += '\n';
-      name = {};
-    }
+    out += "  ";
+    append_padded(out, entry.name, kNameCells);
+    append_wrapped(out, entry.text, kTextCells, std::string(2 + kNameCells, ' '));
   }
   return out;
 }

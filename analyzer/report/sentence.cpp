@@ -15,61 +15,70 @@ bool is_abbreviation(std::string_view text) noexcept {
   return false;
 }
 
+// As many words as take no more than that many cells, but one at least.
+std::string_view first_line(std::string_view text, std::size_t cells) noexcept {
+  std::size_t end = fitting_prefix(text, cells);
+  if (end < text.size()) {
+    const std::size_t blank = text.rfind(' ', end);
+    end = blank == std::string_view::npos ? text.find(' ', end) : blank;
+  }
+  return text.substr(0, text.find_last_not_of(' ', end) + 1);
+}
+
 }  // namespace
 
 Sentences split_first_sentence(std::string_view text) noexcept {
-  char quote = 0;
   int depth = 0;
   for (std::size_t at = 0; at + 1 < text.size(); ++at) {
-    const char c = text[at];
-    if (quote != 0) {
-      if (c == quote) quote = 0;
-      continue;
-    }
-    if (c == '"' || c == '`') quote = c;
-    if (c == '(' || c == '[') ++depth;
-    if (c == ')' || c == ']') --depth;
-    const bool blank_follows = text[at + 1] == ' ' || text[at + 1] == '\n';
-    if ((c == '.' || c == '!' || c == '?') && blank_follows && depth <= 0 && !is_abbreviation(text.substr(0, at + 1))) {
-      const std::size_t rest = text.find_first_not_of(" \n", at + 1);
-      return {text.substr(0, at + 1), rest == std::string_view::npos ? std::string_view() : text.substr(rest)};
+    switch (text[at]) {
+      case '"':
+      case '`':
+        at = std::min(text.find(text[at], at + 1), text.size() - 1);
+        break;
+      case '(':
+      case '[':
+        ++depth;
+        break;
+      case ')':
+      case ']':
+        --depth;
+        break;
+      case '.':
+      case '!':
+      case '?': {
+        const bool blank_follows = text[at + 1] == ' ' || text[at + 1] == '\n';
+        if (!blank_follows || depth > 0 || is_abbreviation(text.substr(0, at + 1))) break;
+        const std::size_t rest = std::min(text.find_first_not_of(" \n", at + 1), text.size());
+        return {text.substr(0, at + 1), text.substr(rest)};
+      }
+      default:
+        break;
     }
   }
   return {text, {}};
 }
 
-std::vector<std::string> wrap(std::string_view text, std::size_t width) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view paragraph = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+void append_wrapped(std::string& out, std::string_view text, std::size_t width, std::string_view hanging) {
+  for (bool first = true; !text.empty(); first = false) {
+    std::string_view paragraph = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(paragraph.size() + 1, text.size()));
+    if (!first) out += hanging;
+    if (!first && paragraph.empty()) out.erase(out.find_last_not_of(' ') + 1);
 
     const std::size_t indent = std::min(paragraph.find_first_not_of(' '), paragraph.size());
     paragraph.remove_prefix(indent);
-    std::string line(indent, ' ');
-    std::size_t cells = indent;
+    out.append(indent, ' ');
     while (!paragraph.empty()) {
-      const std::size_t word_end = std::min(paragraph.find(' '), paragraph.size());
-      const std::string word = printable(paragraph.substr(0, word_end));
-      const std::size_t word_cells = cell_width(word);
-      const bool begins_line = cells == indent;
-      if (!begins_line && cells + 1 + word_cells > width) {
-        lines.push_back(line);
-        line.assign(indent, ' ');
-        cells = indent;
-      } else if (!begins_line) {
-        line += ' ';
-        ++cells;
-      }
-      line += word;
-      cells += word_cells;
-      const std::size_t next = paragraph.find_first_not_of(' ', word_end);
-      paragraph.remove_prefix(std::min(next, paragraph.size()));
+      const std::string_view line = first_line(paragraph, indent < width ? width - indent : 0);
+      append_printable(out, line);
+      paragraph.remove_prefix(std::min(paragraph.find_first_not_of(' ', line.size()), paragraph.size()));
+      if (paragraph.empty()) break;
+      out += '\n';
+      out += hanging;
+      out.append(indent, ' ');
     }
-    lines.push_back(line);
+    out += '\n';
   }
-  return lines;
 }
 
 std::string truncate(std::string_view text, std::size_t bytes) {

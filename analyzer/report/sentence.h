@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace pglatch {
 
@@ -16,9 +15,10 @@ struct Sentences {
 };
 [[nodiscard]] Sentences split_first_sentence(std::string_view text) noexcept;
 
-/// The text in lines of at most `width` cells, broken at blanks (a word that is longer stands alone); its own line
-/// breaks stay, and lines that it breaks continue at their own indentation.
-[[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t width);
+/// Appends the text in lines of at most `width` cells, broken at blanks (a word that is longer stands alone). Its own
+/// line breaks stay, and so do the blanks inside of a line; lines that it breaks continue at their own indentation. All
+/// lines but the first begin with `hanging`, without the blanks at its end where the line is empty.
+void append_wrapped(std::string& out, std::string_view text, std::size_t width, std::string_view hanging);
 
 /// At most `bytes` bytes of valid UTF-8 text; where something is cut off, it ends with "…".
 [[nodiscard]] std::string truncate(std::string_view text, std::size_t bytes);

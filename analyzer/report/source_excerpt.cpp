@@ -17,11 +17,7 @@ constexpr std::uint32_t kLinesBeforeGap = 2;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
 
-// A source line and the marks that go below it.
-struct Row {
-  std::string text;
-  std::string marks;
-};
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // Where to begin so that the mark is in what fits.
 std::uint32_t begin_of_window(std::string_view text, ByteRange line, ByteRange mark, std::size_t max_cells) {
@@ -29,45 +25,42 @@ std::uint32_t begin_of_window(std::string_view text, ByteRange line, ByteRange m
   std::uint32_t begin = mark.start;
   for (std::uint32_t back = 0; back < kLead && begin > line.start; ++back) {
     --begin;
-    while (begin > line.start && (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80) --begin;
+    while (begin > line.start && is_continuation(text[begin])) --begin;
   }
   return begin;
 }
 
-// The part of `line` around `mark`; an empty mark is drawn as one.
-Row draw(std::string_view text, ByteRange line, ByteRange mark, bool marked, const ExcerptLook& look) {
-  Row row;
-  std::uint32_t at = begin_of_window(text, line, mark, look.max_cells);
+// How much of a text was drawn.
+struct Drawn {
+  std::uint32_t bytes = 0;
   std::size_t cells = 0;
-  if (at > line.start) {
-    row.text = "…";
-    row.marks = " ";
-    cells = 1;
-  }
-  while (at < line.end) {
-    const Utf8Character character = first_character(text.substr(at, line.end - at));
+};
+
+// Appends the characters at the beginning for which there is room.
+Drawn draw(std::string& out, std::string_view text, std::size_t room) {
+  Drawn drawn;
+  while (true) {
+    const std::string_view plain = text.substr(0, plain_prefix(text.substr(0, room - drawn.cells)));
+    out += plain;
+    drawn.bytes += static_cast<std::uint32_t>(plain.size());
+    drawn.cells += plain.size();
+    text.remove_prefix(plain.size());
+    if (text.empty()) return drawn;
+
+    const Utf8Character character = first_character(text);
     const bool tab = character.code_point == '\t';
     const char32_t shown = printable(character.code_point);
-    const std::size_t width = tab ? kTabCells : cell_width(shown);
-    if (cells + width > look.max_cells) {
-      row.text += "…";
-      break;
-    }
+    const std::size_t cells = tab ? kTabCells : cell_width(shown);
+    if (drawn.cells + cells > room) return drawn;
     if (tab) {
-      row.text.append(width, ' ');
+      out.append(kTabCells, ' ');
     } else {
-      append_utf8(row.text, shown);
+      append_utf8(out, shown);
     }
-    const bool inside = mark.contains(at) || (mark.empty() && mark.start == at);
-    row.marks.append(width, inside ? look.mark : ' ');
-    cells += width;
-    at += character.size;
+    drawn.bytes += character.size;
+    drawn.cells += cells;
+    text.remove_prefix(character.size);
   }
-  if (mark.empty() && mark.start >= at) row.marks += look.mark;
-  if (!marked) row.marks.clear();
-  row.marks.erase(row.marks.find_last_not_of(' ') + 1);
-  row.text.erase(row.text.find_last_not_of(' ') + 1);
-  return row;
 }
 
 // The part of a range on one line without the blanks around it.
@@ -86,36 +79,92 @@ std::uint32_t last_line_of(const SourceFile& file, ByteRange range) {
 class Excerpt {
  public:
   Excerpt(std::string& out, const SourceFile& file, const ExcerptLook& look, const Painter& paint)
-      : out_(out), file_(file), look_(look), paint_(paint) {}
+      : out_(out), text_(file.text()), lines_(file.lines()), look_(look), paint_(paint) {}
 
   void context_line(std::uint32_t line) {
-    const ByteRange whole = file_.lines().line_range(line);
-    append(line, draw(file_.text(), whole, {whole.start, whole.start}, false, look_));
+    const ByteRange whole = lines_.line_range(line);
+    draw_line(line, whole, {whole.start, whole.start});
   }
 
   void marked_line(std::uint32_t line, ByteRange range) {
-    const ByteRange whole = file_.lines().line_range(line);
-    const ByteRange part = range.empty() ? range : part_on(file_.text(), whole, range);
-    append(line, draw(file_.text(), whole, part, range.empty() || !part.empty(), look_));
+    const ByteRange whole = lines_.line_range(line);
+    const ByteRange part = range.empty() ? range : part_on(text_, whole, range);
+    const Marks marks = draw_line(line, whole, part);
+    if (marks.count > 0 && (range.empty() || !part.empty())) draw_marks(marks);
   }
 
-  void gap() { out_ += paint_(Style::quiet, fmt::format("{:>{}}\n", ":", look_.number_width)); }
+  void gap() {
+    paint_.begin(out_, Style::quiet);
+    append_number(":");
+    out_ += '\n';
+    paint_.end(out_, Style::quiet);
+  }
 
  private:
-  void append(std::uint32_t line, const Row& row) {
-    append_gutter(fmt::format("{}", line), row.text);
-    if (!row.marks.empty()) append_gutter("", paint_(look_.mark_style, row.marks));
+  // What goes below a line.
+  struct Marks {
+    std::size_t blanks = 0;  // before them
+    std::size_t count = 0;
+  };
+
+  // The part of the line around the range to be marked; an empty one gets one mark, or what its character takes.
+  Marks draw_line(std::uint32_t number, ByteRange line, ByteRange range) {
+    gutter(fmt::format_int(number).c_str());
+    std::uint32_t at = begin_of_window(text_, line, range, look_.max_cells);
+    std::size_t cells = 0;
+    if (at > line.start) {
+      out_ += "…";
+      cells = 1;
+    }
+    const auto draw_up_to = [&](std::uint32_t end) {
+      while (end < line.end && is_continuation(text_[end])) ++end;
+      end = std::min(end, line.end);
+      if (at >= end) return;
+      const Drawn drawn = draw(out_, text_.substr(at, end - at), look_.max_cells - cells);
+      at += drawn.bytes;
+      cells += drawn.cells;
+    };
+    draw_up_to(range.start);
+    Marks marks{cells, 0};
+    draw_up_to(range.empty() ? range.end + 1 : range.end);
+    marks.count = range.empty() && at <= range.start ? 1 : cells - marks.blanks;
+    draw_up_to(line.end);
+    if (at < line.end) out_ += "…";
+    end_line();
+    return marks;
   }
 
-  void append_gutter(std::string_view number, std::string_view text) {
-    out_ += paint_(Style::quiet, fmt::format("{:>{}} |", number, look_.number_width));
-    if (!text.empty()) out_ += ' ';
-    out_ += text;
+  void draw_marks(Marks marks) {
+    gutter("");
+    paint_.begin(out_, look_.mark_style);
+    out_.append(marks.blanks, ' ');
+    out_.append(marks.count, look_.mark);
+    paint_.end(out_, look_.mark_style);
+    out_ += '\n';
+  }
+
+  void gutter(std::string_view number) {
+    paint_.begin(out_, Style::quiet);
+    append_number(number);
+    out_ += " |";
+    paint_.end(out_, Style::quiet);
+    out_ += ' ';
+  }
+
+  void append_number(std::string_view number) {
+    if (number.size() < look_.number_width) out_.append(look_.number_width - number.size(), ' ');
+    out_ += number;
+  }
+
+  // Nothing is seen of blanks there.
+  void end_line() {
+    out_.erase(out_.find_last_not_of(' ') + 1);
     out_ += '\n';
   }
 
   std::string& out_;
-  const SourceFile& file_;
+  std::string_view text_;
+  const LineIndex& lines_;
   const ExcerptLook& look_;
   const Painter& paint_;
 };
@@ -123,7 +172,7 @@ class Excerpt {
 }  // namespace
 
 std::size_t number_width(const SourceFile& file, ByteRange range) {
-  return fmt::formatted_size("{}", last_line_of(file, range));
+  return fmt::format_int(last_line_of(file, range)).size();
 }
 
 void append_excerpt(std::string& out, const SourceFile& file, ByteRange range, const ExcerptLook& look,

@@ -1,6 +1,8 @@
 #include "analyzer/report/terminal_text.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <iterator>
 
 #include "analyzer/base/utf8.h"
@@ -45,13 +47,14 @@ constexpr bool turns_direction(char32_t code_point) noexcept {
          code_point == 0x200E || code_point == 0x200F || code_point == 0x061C;
 }
 
-// How many bytes at the beginning are printable ASCII: nearly all text is that and nothing else.
-std::size_t plain_prefix(std::string_view text) noexcept {
-  const auto end = std::find_if(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte >= 0x7F;
-  });
-  return static_cast<std::size_t>(end - text.begin());
+constexpr bool is_plain(char c) noexcept { return c >= 0x20 && c < 0x7F; }
+
+// Whether all of eight bytes are: none has its high bit, nor gets it by taking 0x20 away or adding 1.
+bool are_eight_plain(const char* bytes) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::uint64_t eight = 0;
+  std::memcpy(&eight, bytes, sizeof(eight));
+  return ((eight | (eight - 0x20 * kOnes) | (eight + kOnes)) & (0x80 * kOnes)) == 0;
 }
 
 std::string_view escape_of(Style style) noexcept {
@@ -88,10 +91,32 @@ std::size_t cell_width(std::string_view text) noexcept {
     text.remove_prefix(plain);
     if (text.empty()) break;
     const Utf8Character character = first_character(text);
-    width += cell_width(character.code_point);
+    width += cell_width(printable(character.code_point));
     text.remove_prefix(character.size);
   }
   return width;
+}
+
+std::size_t fitting_prefix(std::string_view text, std::size_t cells) noexcept {
+  std::size_t at = 0;
+  while (true) {
+    const std::size_t plain = plain_prefix(text.substr(at, cells));
+    at += plain;
+    cells -= plain;
+    if (at == text.size()) return at;
+    const Utf8Character character = first_character(text.substr(at));
+    const std::size_t width = cell_width(printable(character.code_point));
+    if (width > cells) return at;
+    at += character.size;
+    cells -= width;
+  }
+}
+
+std::size_t plain_prefix(std::string_view text) noexcept {
+  std::size_t at = 0;
+  while (text.size() - at >= 8 && are_eight_plain(text.data() + at)) at += 8;
+  while (at < text.size() && is_plain(text[at])) ++at;
+  return at;
 }
 
 char32_t printable(char32_t code_point) noexcept {
@@ -105,9 +130,7 @@ char32_t printable(char32_t code_point) noexcept {
   return code_point;
 }
 
-std::string printable(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
+void append_printable(std::string& out, std::string_view text) {
   while (!text.empty()) {
     const std::size_t plain = plain_prefix(text);
     out += text.substr(0, plain);
@@ -117,6 +140,12 @@ std::string printable(std::string_view text) {
     append_utf8(out, printable(character.code_point));
     text.remove_prefix(character.size);
   }
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  append_printable(out, text);
   return out;
 }
 
@@ -127,23 +156,25 @@ void append_padded(std::string& out, std::string_view text, std::size_t width) {
 }
 
 std::string shorten(std::string_view text, std::size_t width) {
-  std::size_t taken = 0;
-  std::size_t keep = 0;  // bytes that fit together with an ellipsis
-  for (std::size_t at = 0; at < text.size();) {
-    const Utf8Character character = first_character(text.substr(at));
-    taken += cell_width(character.code_point);
-    if (taken > width) return std::string(text.substr(0, keep)) + "…";
-    at += character.size;
-    if (taken < width) keep = at;
-  }
-  return std::string(text);
+  if (fitting_prefix(text, width) == text.size()) return std::string(text);
+  std::string out(text.substr(0, fitting_prefix(text, std::max(width, std::size_t{1}) - 1)));
+  return out += "…";
+}
+
+void Painter::begin(std::string& out, Style style) const {
+  if (color_) out += escape_of(style);
+}
+
+void Painter::end(std::string& out, Style style) const {
+  if (color_ && style != Style::plain) out += "\x1b[0m";
 }
 
 std::string Painter::operator()(Style style, std::string_view text) const {
-  if (!color_ || style == Style::plain || text.empty()) return std::string(text);
-  std::string out(escape_of(style));
+  std::string out;
+  if (text.empty()) return out;
+  begin(out, style);
   out += text;
-  out += "\x1b[0m";
+  end(out, style);
   return out;
 }
 

@@ -35,11 +35,6 @@ Style style_of(Severity severity) {
   return Style::plain;
 }
 
-std::string place(const SourceFile& file, ByteRange range) {
-  const Position at = file.lines().position(range.start, ColumnUnit::code_points);
-  return fmt::format("{}:{}:{}:", printable(file.path()), at.line, at.column);
-}
-
 std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
@@ -50,14 +45,28 @@ class TextWriter {
     if (options.width > 0) terminal_ = std::max(options.width, kLeastWidth);
   }
 
+  // Room for that many: a text that has to grow is copied, to memory that is touched for the first time.
+  void reserve(std::size_t findings) {
+    constexpr std::size_t kUsualSize = 640;
+    out_.reserve(findings * kUsualSize);
+  }
+
   void finding(const Finding& finding) {
     const SourceFile& file = *finding.file;
     const Style style = style_of(finding.severity);
     const Sentences message = split_first_sentence(finding.message);
-    out_ += link_to(file, paint_(Style::strong, place(file, finding.range)));
+    place(file, finding.range);
     out_ += ' ';
-    out_ += paint_(style, fmt::format("{}[{}]", to_string(finding.severity), finding.rule));
-    out_ += paint_(Style::strong, fmt::format(": {}", printable(message.first)));
+    paint_.begin(out_, style);
+    out_ += to_string(finding.severity);
+    out_ += '[';
+    out_ += finding.rule;
+    out_ += ']';
+    paint_.end(out_, style);
+    paint_.begin(out_, Style::strong);
+    out_ += ": ";
+    append_printable(out_, message.first);
+    paint_.end(out_, Style::strong);
     out_ += '\n';
 
     gutter_ = number_width(file, finding.range);
@@ -69,8 +78,10 @@ class TextWriter {
     if (finding.fix) explain("fix", finding.fix->title + " (`pglatch fix` makes this edit)");
     if (finding.has_plan) explain("plan", "`pglatch plan` writes a safe sequence of steps for this statement");
     for (const RelatedRange& related : finding.related) {
-      out_ += link_to(file, paint_(Style::strong, place(file, related.range)));
-      out_ += fmt::format(" note: {}\n", printable(related.message));
+      place(file, related.range);
+      out_ += " note: ";
+      append_printable(out_, related.message);
+      out_ += '\n';
       append_excerpt(out_, file, related.range, look('-', Style::info), paint_);
     }
     out_ += '\n';
@@ -86,6 +97,7 @@ class TextWriter {
     std::map<std::pair<std::string_view, Severity>, std::size_t> counts;
     for (const Finding& finding : report.findings) ++counts[{finding.rule, finding.severity}];
     std::vector<Line> lines;
+    lines.reserve(counts.size());
     for (const auto& [of, count] : counts) lines.push_back({of.second, of.first, count});
     std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
       return std::tie(b.count, a.rule, b.severity) < std::tie(a.count, b.rule, a.severity);
@@ -129,39 +141,61 @@ class TextWriter {
     return made;
   }
 
-  // A click on the place opens the file, where the terminal knows how (OSC 8).
-  [[nodiscard]] std::string link_to(const SourceFile& file, const std::string& shown) const {
-    if (link_base_.empty() || file.path() == "-") return shown;
-    const std::string path = uri_of(file.path());
-    const std::string uri = path.starts_with("file:") ? path : fmt::format("{}/{}", link_base_, path);
-    return fmt::format("\x1b]8;;{}\x1b\\{}\x1b]8;;\x1b\\", uri, shown);
+  // "path:line:column:". A click on it opens the file, where the terminal knows how (OSC 8).
+  void place(const SourceFile& file, ByteRange range) {
+    const bool is_link = !link_base_.empty() && file.path() != "-";
+    if (is_link) link_to(uri_of(file.path()));
+    const Position at = file.lines().position(range.start, ColumnUnit::code_points);
+    paint_.begin(out_, Style::strong);
+    append_printable(out_, file.path());
+    for (const std::uint32_t number : {at.line, at.column}) {
+      out_ += ':';
+      out_ += fmt::format_int(number).c_str();
+    }
+    out_ += ':';
+    paint_.end(out_, Style::strong);
+    if (is_link) link_to({});
+  }
+
+  // What follows is a link, up to the next one; an empty URI ends it.
+  void link_to(std::string_view uri) {
+    out_ += "\x1b]8;;";
+    if (!uri.empty() && !uri.starts_with("file:")) {
+      out_ += link_base_;
+      out_ += '/';
+    }
+    out_ += uri;
+    out_ += "\x1b\\";
   }
 
   // "= label: text" under the source lines. Continuation lines have the gutter too: no line that somebody else's words
   // are on starts with them, where a CI system could take them for a command.
   void explain(std::string_view label, std::string_view text) {
     if (text.empty()) return;
+    gutter(out_, " =");
+    out_ += ' ';
+    paint_.begin(out_, Style::strong);
+    out_ += label;
+    out_ += ':';
+    paint_.end(out_, Style::strong);
+    out_ += ' ';
     const std::size_t indent = label.size() + 4;
-    const std::size_t before = gutter_ + 1 + indent;
-    bool first = true;
+    hanging_.clear();
+    gutter(hanging_, " |");
+    hanging_.append(indent - 1, ' ');
     const std::size_t width = terminal_ > 0 ? std::min(terminal_, kTextWidth) : kTextWidth;
-    for (const std::string& line : wrap(text, width - before)) {
-      if (first) {
-        out_ += paint_(Style::quiet, fmt::format("{:>{}} =", "", gutter_));
-        out_ += ' ';
-        out_ += paint_(Style::strong, fmt::format("{}:", label));
-        out_ += ' ';
-      } else {
-        out_ += paint_(Style::quiet, fmt::format("{:>{}} |", "", gutter_));
-        out_.append(line.empty() ? 0 : indent - 1, ' ');
-      }
-      out_ += line;
-      out_ += '\n';
-      first = false;
-    }
+    append_wrapped(out_, text, width - (gutter_ + 1 + indent), hanging_);
+  }
+
+  void gutter(std::string& out, std::string_view sign) const {
+    paint_.begin(out, Style::quiet);
+    out.append(gutter_, ' ');
+    out += sign;
+    paint_.end(out, Style::quiet);
   }
 
   std::string out_;
+  std::string hanging_;  // begins the lines of a text but for the first
   Painter paint_;
   std::string link_base_;
   std::size_t terminal_ = 0;  // its width; 0: there is none
@@ -175,6 +209,7 @@ std::string write_text(const LintReport& report, const FormatOptions& options) {
   if (options.statistics) {
     writer.statistics(report);
   } else {
+    writer.reserve(report.findings.size());
     for (const Finding& finding : report.findings) writer.finding(finding);
   }
   for (const Error& error : report.errors) writer.unreadable(error);
