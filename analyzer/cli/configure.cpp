@@ -119,6 +119,7 @@ std::optional<Error> use_configuration(Configuration& configuration, const std::
   if (errors.empty()) errors = configuration.contradictions();
   if (errors.empty()) return std::nullopt;
   std::vector<std::string> texts;
+  texts.reserve(errors.size());
   for (const ConfigError& error : errors) texts.push_back(described(error));
   return Error{fmt::format("{}", fmt::join(texts, "\n"))};
 }

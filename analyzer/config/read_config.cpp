@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <limits>
 #include <span>
 #include <string_view>
@@ -70,6 +71,13 @@ std::string hint(std::string_view word, std::span<const std::string_view> known)
                          : fmt::format("; did you mean '{}'?", nearest);
 }
 
+template <class Items, class NameOf>
+std::vector<std::string_view> names_of(const Items& items, const NameOf& name_of) {
+  std::vector<std::string_view> names(std::size(items));
+  std::transform(std::begin(items), std::end(items), names.begin(), name_of);
+  return names;
+}
+
 bool comes_first(ByteRange a, ByteRange b) { return a.start < b.start; }
 
 class Reader {
@@ -85,8 +93,7 @@ class Reader {
         (this->*known->read)(node);
         continue;
       }
-      std::vector<std::string_view> all;
-      for (const Key& each : kKeys) all.push_back(each.name);
+      const auto all = names_of(kKeys, [](const Key& each) { return each.name; });
       fail(range_of(key.source()), fmt::format("there is no key '{}'{}", name, hint(name, all)));
     }
     if (config_.schema && config_.snapshot) {
@@ -194,15 +201,13 @@ class Reader {
   }
 
   void framework(const toml::node& node) {
-    std::vector<std::string_view> known;
-    for (const Framework* each : frameworks()) known.push_back(each->name());
+    const auto known = names_of(frameworks(), [](const Framework* each) { return each->name(); });
     const std::string_view name = word(node, "framework", known);
     if (!name.empty()) config_.framework = {find_framework(name), range_of(node.source())};
   }
 
   void execution_mode(const toml::node& node) {
-    std::vector<std::string_view> known;
-    for (const ExecutionMode mode : kExecutionModes) known.push_back(to_string(mode));
+    const auto known = names_of(kExecutionModes, [](ExecutionMode mode) { return to_string(mode); });
     const std::string_view name = word(node, "execution-mode", known);
     if (!name.empty()) config_.execution_mode = {*find_execution_mode(name), range_of(node.source())};
   }
@@ -258,8 +263,7 @@ class Reader {
   }
 
   void include(const toml::node& node) {
-    std::vector<std::string_view> known;
-    for (const Purpose purpose : kOptionalPurposes) known.push_back(to_string(purpose));
+    const auto known = names_of(kOptionalPurposes, [](Purpose purpose) { return to_string(purpose); });
     if (!is<toml::array>(node, "include", "a list, such as [\"down\", \"seeds\"]")) return;
     Purposes purposes;
     for (const toml::node& each : node.ref<toml::array>()) {
@@ -282,8 +286,7 @@ class Reader {
   }
 
   void file_types(const toml::node& node) {
-    std::vector<std::string_view> known;
-    for (const FileType type : kOtherFileTypes) known.push_back(to_string(type));
+    const auto known = names_of(kOtherFileTypes, [](FileType type) { return to_string(type); });
     if (!is<toml::array>(node, "file-types", "a list, such as [\"md\", \"py\"]")) return;
     FileTypes types;
     for (const toml::node& each : node.ref<toml::array>()) {
