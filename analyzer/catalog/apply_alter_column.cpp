@@ -64,7 +64,7 @@ void drop_here(const Context& context, RelationId table, std::string_view column
   }
   const std::vector<RelationId> indexes = context.relation(table).indexes;
   for (const RelationId index : indexes) {
-    if (const Relation* found = context.catalog.find(index); found != nullptr && uses_column(found->index, column)) {
+    if (const Relation* found = context.catalog.find(index); found != nullptr && uses_column(*found->index, column)) {
       context.catalog.drop(index);
     }
   }

@@ -152,12 +152,12 @@ void alter(const Context& context, RelationId target, const AlterTableCmd& comma
       return set_clustered_index(context, target, {});
     case AT_ChangeOwner:
       // CURRENT_USER and the like are nobody that the script names.
-      context.catalog.change(target).owner = text(command.newowner->rolename);
+      context.catalog.change(target).owner = std::string(text(command.newowner->rolename));
       return;
     case AT_SetAccessMethod:
-      return set_access_method(context, target, command.name);
+      return set_access_method(context.catalog.change(target), text(command.name));
     case AT_SetTableSpace:
-      return set_tablespace(context, target, text(command.name));
+      return set_tablespace(context.catalog.change(target), text(command.name));
     case AT_AddOf: {
       const auto* type = as<TypeName>(command.def);
       const Relation* composite = type == nullptr ? nullptr : context.find(type->names);

@@ -46,11 +46,11 @@ void adopt_index(const Context& context, RelationId table, const ConstraintClaus
   const std::string schema = context.relation(table).schema;
   const RelationId index = context.catalog.resolve({schema, text(clause.node->indexname)}, {}, RelationKind::index).id;
   const Relation& found = context.relation(index);
-  if (!found.is_index() || (found.index.table != kNoRelation && found.index.table != table)) return;
-  if (found.index.table == kNoRelation) context.catalog.change(table).indexes.push_back(index);
+  if (!found.is_index() || (found.index->table != kNoRelation && found.index->table != table)) return;
+  if (found.index->table == kNoRelation) context.catalog.change(table).indexes.push_back(index);
 
   const bool primary = clause.node->contype == CONSTR_PRIMARY;
-  IndexDetails& details = context.catalog.change(index).index;
+  IndexDetails& details = context.catalog.change(index).index.change();
   details.table = table;
   details.unique = true;
   details.primary = primary;

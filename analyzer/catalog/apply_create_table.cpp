@@ -240,8 +240,8 @@ void create_table(const Context& context, const CreateStmt& statement, bool fore
   if (!context.may_create(table.schema, table.name, statement.if_not_exists)) return;
   table.columns_known = true;
   if (statement.partspec != nullptr) table.partition_key = partition_key(*statement.partspec);
-  if (text(statement.accessMethod) != "heap") table.access_method = text(statement.accessMethod);
-  if (text(statement.tablespacename) != "pg_default") table.tablespace = text(statement.tablespacename);
+  if (statement.accessMethod != nullptr) set_access_method(table, text(statement.accessMethod));
+  if (statement.tablespacename != nullptr) set_tablespace(table, text(statement.tablespacename));
   builder.inherit();
   builder.add_columns_of_type();
   builder.add_elements(statement.tableElts);

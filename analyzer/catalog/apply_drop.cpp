@@ -200,7 +200,7 @@ void drop_owned(const Context& context, const DropOwnedStmt& statement) {
     if (owner.empty()) continue;
     std::vector<ObjectAddress> owned;
     for (const Relation* relation : context.catalog.relations()) {
-      if (relation->owner == owner) owned.push_back(ObjectAddress::of_relation(relation->id));
+      if (*relation->owner == owner) owned.push_back(ObjectAddress::of_relation(relation->id));
     }
     delete_all(context, find_dependents(context.catalog, std::move(owned)));
   }

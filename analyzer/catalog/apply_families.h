@@ -147,8 +147,8 @@ void alter_column(const Context& context, RelationId table, const AlterTableCmd&
 
 void create_access_method(const Context& context, const CreateAmStmt& statement);
 /// Null means the default.
-void set_access_method(const Context& context, RelationId table, const char* name);
-void set_tablespace(const Context& context, RelationId relation, std::string_view name);
+void set_access_method(Relation& table, std::string_view name);
+void set_tablespace(Relation& relation, std::string_view name);
 void move_all(const Context& context, const AlterTableMoveAllStmt& statement);
 
 // Queries ----------------------------------------------------------------------------------------

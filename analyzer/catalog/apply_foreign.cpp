@@ -13,7 +13,7 @@ void create_foreign_table(const Context& context, const CreateForeignTableStmt& 
   create_table(context, statement.base, true);
   const Relation* created = context.catalog.find({schema, name.name}, context.path);
   if (created != nullptr && created->id != known)
-    context.catalog.change(created->id).server = text(statement.servername);
+    context.catalog.change(created->id).server = std::string(text(statement.servername));
 }
 
 void create_server(const Context& context, const CreateForeignServerStmt& statement) {

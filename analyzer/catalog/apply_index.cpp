@@ -98,8 +98,8 @@ RelationId find_match(const Context& context, RelationId partition, const NewInd
   const Relation& table = context.relation(partition);
   for (const RelationId id : table.indexes) {
     const Relation& candidate = context.relation(id);
-    if (candidate.index.parent != kNoRelation || !matches(candidate.index, wanted.details)) continue;
-    if (valid_only && !candidate.index.valid) continue;
+    if (candidate.index->parent != kNoRelation || !matches(*candidate.index, wanted.details)) continue;
+    if (valid_only && !candidate.index->valid) continue;
     if (!wanted.constraint) return id;
     const TableConstraint* constraint = constraint_of_index(table, id);
     if (constraint != nullptr && constraint->kind == wanted.constraint->kind) return id;
@@ -132,7 +132,7 @@ bool create_partition_index(const Context& context, RelationId parent_index, Rel
   if (!can_have_indexes(context.relation(partition).kind)) return true;
   if (const RelationId match = find_match(context, partition, wanted, valid_only); match != kNoRelation) {
     context.catalog.set_parent_index(match, parent_index);
-    return context.relation(match).index.valid;
+    return context.relation(match).index->valid;
   }
   NewIndex child = wanted;
   child.name.clear();
@@ -142,7 +142,7 @@ bool create_partition_index(const Context& context, RelationId parent_index, Rel
     child.constraint->local = false;
     child.constraint->inherited = true;
   }
-  return context.relation(create_index_tree(context, partition, std::move(child), true)).index.valid;
+  return context.relation(create_index_tree(context, partition, std::move(child), true)).index->valid;
 }
 
 }  // namespace
@@ -157,20 +157,16 @@ RelationId create_index_tree(const Context& context, RelationId table, NewIndex 
   created.temporary = target.temporary;
   created.columns_known = true;
   created.kind = partitioned ? RelationKind::partitioned_index : RelationKind::index;
-  if (partitions.empty()) {
-    created.index = std::move(index.details);
-    created.index.column_names = std::move(index.column_names);
-  } else {
-    created.index = index.details;
-    created.index.column_names = index.column_names;
-  }
-  created.index.table = table;
-  if (partitioned && !recurse && (!target.partitions.empty() || !target.columns_known)) created.index.valid = false;
+  IndexDetails details = partitions.empty() ? std::move(index.details) : index.details;
+  details.column_names = partitions.empty() ? std::move(index.column_names) : index.column_names;
+  details.table = table;
+  if (partitioned && !recurse && (!target.partitions.empty() || !target.columns_known)) details.valid = false;
+  created.index = std::move(details);
 
   std::string name = index.constraint ? created.name : std::string();
   const RelationId id = context.catalog.create(std::move(created));
   if (index.constraint) {
-    TableConstraint constraint = *index.constraint;
+    TableConstraint constraint = partitions.empty() ? std::move(*index.constraint) : *index.constraint;
     constraint.name = std::move(name);
     constraint.index = id;
     context.catalog.add_constraint(table, std::move(constraint));
@@ -179,20 +175,20 @@ RelationId create_index_tree(const Context& context, RelationId table, NewIndex 
   for (const RelationId partition : partitions) {
     valid = create_partition_index(context, id, partition, index, false) && valid;
   }
-  if (!valid) context.catalog.change(id).index.valid = false;
+  if (!valid) context.catalog.change(id).index.change().valid = false;
   return id;
 }
 
 NewIndex copy_of_index(const Context& context, const Relation& index) {
   NewIndex copy;
-  copy.details = index.index;
+  copy.details = *index.index;
   copy.details.table = kNoRelation;
   copy.details.parent = kNoRelation;
   copy.details.children.clear();
   copy.details.valid = true;
   copy.details.clustered = false;
-  copy.column_names = index.index.column_names;
-  if (const Relation* table = context.catalog.find(index.index.table)) {
+  copy.column_names = index.index->column_names;
+  if (const Relation* table = context.catalog.find(index.index->table)) {
     if (const TableConstraint* constraint = constraint_of_index(*table, index.id)) {
       copy.constraint = *constraint;
       copy.constraint->index = kNoRelation;
@@ -212,26 +208,27 @@ void create_partition_indexes(const Context& context, RelationId parent, Relatio
 
 void validate_partitioned_index(const Context& context, RelationId index) {
   const Relation* found = context.catalog.find(index);
-  while (found != nullptr && found->kind == RelationKind::partitioned_index && !found->index.valid) {
-    const Relation* table = context.catalog.find(found->index.table);
+  while (found != nullptr && found->kind == RelationKind::partitioned_index && !found->index->valid) {
+    const Relation* table = context.catalog.find(found->index->table);
     // Of an unknown table nobody knows all partitions.
     if (table == nullptr || !table->columns_known) return;
     const RelationId id = found->id;
-    const std::vector<RelationId>& children = found->index.children;
+    const std::vector<RelationId>& children = found->index->children;
     const auto valid_children = std::count_if(children.begin(), children.end(),
-                                              [&](RelationId child) { return context.relation(child).index.valid; });
+                                              [&](RelationId child) { return context.relation(child).index->valid; });
     if (static_cast<std::size_t>(valid_children) != table->partitions.size()) return;
-    context.catalog.change(id).index.valid = true;
-    found = context.catalog.find(context.relation(id).index.parent);
+    context.catalog.change(id).index.change().valid = true;
+    found = context.catalog.find(context.relation(id).index->parent);
   }
 }
 
 void attach_index(const Context& context, RelationId parent, RelationId child) {
   const Relation& above = context.relation(parent);
   const Relation& below = context.relation(child);
-  if (!above.is_index() || !below.is_index() || below.index.parent != kNoRelation || parent == child) return;
-  const Relation* partition = context.catalog.find(below.index.table);
-  if (partition != nullptr && above.index.table != kNoRelation && partition->partition_of != above.index.table) return;
+  if (!above.is_index() || !below.is_index() || below.index->parent != kNoRelation || parent == child) return;
+  const Relation* partition = context.catalog.find(below.index->table);
+  if (partition != nullptr && above.index->table != kNoRelation && partition->partition_of != above.index->table)
+    return;
   if (above.origin == Origin::unknown) context.catalog.change(parent).kind = RelationKind::partitioned_index;
   context.catalog.set_parent_index(child, parent);
   validate_partitioned_index(context, parent);
@@ -258,7 +255,7 @@ void set_clustered_index(const Context& context, RelationId table, std::string_v
   for (const RelationId id : indexes) {
     const Relation& one = context.relation(id);
     const bool clustered = !index.empty() && one.name == index;
-    if (one.index.clustered != clustered) context.catalog.change(id).index.clustered = clustered;
+    if (one.index->clustered != clustered) context.catalog.change(id).index.change().clustered = clustered;
   }
 }
 
@@ -278,9 +275,10 @@ void reindex(const Context& context, const ReindexStmt& statement) {
   for (const RelationId id : rebuilt) {
     // A partitioned index becomes valid by its parts alone.
     const Relation& index = context.relation(id);
-    if (index.kind == RelationKind::index && !index.index.valid) context.catalog.change(id).index.valid = true;
+    if (index.kind == RelationKind::index && !index.index->valid)
+      context.catalog.change(id).index.change().valid = true;
     for (const DefElem* option : each<DefElem>(statement.params)) {
-      if (text(option->defname) == "tablespace") set_tablespace(context, id, string_value(option->arg));
+      if (text(option->defname) == "tablespace") set_tablespace(context.catalog.change(id), string_value(option->arg));
     }
   }
 }

@@ -68,7 +68,8 @@ void rename_column_here(const Context& context, RelationId table, std::string_vi
     replace(constraint.proof, from, to);
   }
   rename_in_expressions(relation, from, to);
-  for (const RelationId index : relation.indexes) rename_in_index(context.catalog.change(index).index, from, to);
+  for (const RelationId index : relation.indexes)
+    rename_in_index(context.catalog.change(index).index.change(), from, to);
   for (const RelationId sequence : relation.owned_sequences) {
     Relation& owned = context.catalog.change(sequence);
     if (owned.owned_by_column == from) owned.owned_by_column = to;
@@ -102,7 +103,7 @@ void rename_column(const Context& context, const RenameStmt& statement) {
 void rename_relation(const Context& context, RelationId id, std::string_view new_name) {
   const std::string schema = context.relation(id).schema;
   const std::string old_name = context.relation(id).name;
-  const RelationId table = context.relation(id).index.table;
+  const RelationId table = context.relation(id).index->table;
   context.catalog.rename(id, schema, new_name);
   // A constraint is called as its index (RenameRelationInternal()).
   if (context.catalog.find(table) == nullptr || context.relation(id).name != new_name) return;
@@ -155,13 +156,16 @@ void move_type(const Context& context, NameView name, std::string_view schema, s
   }
 }
 
+const std::vector<std::string>& functions_of_index(const Relation& relation) { return relation.index->functions; }
+std::vector<std::string>& functions_of_index(Relation& relation) { return relation.index.change().functions; }
+
 // Calls `visit` for each list of functions that something of the relation calls, until it says true.
 template <class Object, class Visitor>
 bool visit_function_lists(Object& relation, const Visitor& visit) {
   const auto visit_one = [&](auto& one) { return visit(one.functions); };
   return std::any_of(relation.expressions.begin(), relation.expressions.end(), visit_one) ||
          std::any_of(relation.constraints.begin(), relation.constraints.end(), visit_one) ||
-         visit(relation.index.functions);
+         visit(functions_of_index(relation));
 }
 
 // What calls a function goes on doing so under its new name; both are "schema.name".

@@ -85,7 +85,7 @@ const Relation& Catalog::resolve(NameView name, const SearchPath& path, Relation
   return *relations_.find(enter(std::move(unknown)));
 }
 
-RelationId Catalog::create(Relation relation) {
+RelationId Catalog::create(Relation&& relation) {
   relation.origin = origin;
   relation.script = script;
   relation.transaction = transaction;
@@ -115,7 +115,7 @@ RelationId Catalog::enter(Relation&& relation) {
   if (relation.temporary) temporary_.push_back(id);
   members_[relation.schema].push_back(id);
   const Relation& stored = relations_.put(id, std::move(relation));
-  names_.put(key, RelationId(id));
+  names_.put(std::move(key), RelationId(id));
   link(stored);
   return id;
 }
@@ -131,7 +131,7 @@ void Catalog::rename(RelationId id, std::string_view schema, std::string_view na
   Relation& changed = change(id);
   names_.erase(key_of(changed.schema, changed.name));
   ++freed_;
-  names_.put(key, RelationId(id));
+  names_.put(std::move(key), RelationId(id));
   changed.name = name;
   if (changed.schema == schema) return;
   changed.schema = schema;
@@ -154,7 +154,7 @@ void Catalog::drop(RelationId id) {
   for (const RelationId partition : dropped.partitions) drop(partition);
   for (const RelationId index : dropped.indexes) drop(index);
   for (const RelationId sequence : dropped.owned_sequences) drop(sequence);
-  for (const RelationId child : dropped.index.children) drop(child);
+  for (const RelationId child : dropped.index->children) drop(child);
   unlink(dropped);
 }
 
@@ -215,7 +215,7 @@ std::vector<RelationId> Catalog::with_descendants(RelationId root) const {
 RelationId Catalog::default_partition(const Relation& parent) const {
   for (const RelationId id : parent.partitions) {
     const Relation* partition = find(id);
-    if (partition != nullptr && partition->bound.is_default) return id;
+    if (partition != nullptr && partition->bound->is_default) return id;
   }
   return kNoRelation;
 }

@@ -61,6 +61,7 @@ struct FunctionObject {
   bool overloaded = false;            ///< others of its name were created: this is the last of them
   Origin origin = Origin::unknown;
   std::uint32_t script = 0;
+  std::uint32_t file = 0;  ///< Catalog::file where its definition stands
 };
 
 /// An object of any other kind: an extended statistics object, a publication, a foreign server …
@@ -89,7 +90,7 @@ class Catalog {
   // Relations ------------------------------------------------------------------------------------
   /// The relation of that identity, or null once it is dropped. Pointers are valid until the next
   /// change of the catalog.
-  [[nodiscard]] const Relation* find(RelationId id) const noexcept { return relations_.find(id); }
+  [[nodiscard]] const Relation* find(RelationId id) const { return relations_.find(id); }
   /// The relation of that name along the search path, or null.
   [[nodiscard]] const Relation* find(NameView name, const SearchPath& path) const;
   /// The relation of that name; one that is not known is entered as Origin::unknown, of `guess`.
@@ -97,7 +98,7 @@ class Catalog {
   /// Adds a relation and links it with the relations that it names (parents, table, referenced tables,
   /// relations read). One of the same name is replaced: an unknown one lends its id and keeps those
   /// that refer to it, a known one is dropped. Sets and returns the id.
-  RelationId create(Relation relation);
+  RelationId create(Relation&& relation);
   /// The relation for changing; must exist. Valid until the next change.
   Relation& change(RelationId id) { return *relations_.change(id); }
   /// Gives a relation another name or schema; its indexes and owned sequences follow it into another
@@ -200,6 +201,8 @@ class Catalog {
   Origin origin = Origin::script;
   std::uint32_t script = 0;
   std::uint32_t transaction = 0;
+  /// Number of the file that is read: psql's \i makes one script of several.
+  std::uint32_t file = 0;
 
   /// Everything that exists is in here, so that what is not does not exist: set by whoever loads all of a
   /// database (a dump), cleared where code that cannot be read may have created anything.

@@ -174,7 +174,7 @@ class Facts {
 
   // Indexes and sequences are where their tables are.
   [[nodiscard]] const Relation& home_of(const Relation& relation) const {
-    const Relation* home = catalog_.find(relation.is_index() ? relation.index.table : relation.owned_by);
+    const Relation* home = catalog_.find(relation.is_index() ? relation.index->table : relation.owned_by);
     return home == nullptr ? relation : *home;
   }
 
@@ -211,7 +211,7 @@ class Facts {
                                        joined(relation.partition_key.columns)));
     }
     add("partition of", name_of(relation.partition_of));
-    if (relation.partition_of != kNoRelation) add("bound", bound_text(relation.bound));
+    if (relation.partition_of != kNoRelation) add("bound", bound_text(*relation.bound));
     std::vector<std::string> parents;
     for (const RelationId parent : relation.inherits) parents.push_back(name_of(parent));
     add("parents", parents.empty() ? "none" : fmt::format("{}", fmt::join(parents, ", ")));
@@ -259,7 +259,7 @@ class Facts {
 
   // That of a constraint is a part of it.
   [[nodiscard]] std::string owner_of(const Relation& index) const {
-    const Relation* table = catalog_.find(index.index.table);
+    const Relation* table = catalog_.find(index.index->table);
     if (table == nullptr) return {};
     for (const TableConstraint& constraint : table->constraints) {
       if (constraint.index == index.id) return name_of(*table, constraint);
@@ -268,7 +268,7 @@ class Facts {
   }
 
   void add_index(const Relation& relation) {
-    const IndexDetails& index = relation.index;
+    const IndexDetails& index = *relation.index;
     begin(name_of(relation), owner_of(relation));
     add("table", name_of(index.table));
     add("method", index.method);

@@ -33,8 +33,8 @@ void Catalog::link(const Relation& relation) {
   for (const RelationId parent : relation.inherits) {
     if (Relation* found = relations_.change(parent)) found->inherited_by.push_back(id);
   }
-  if (Relation* table = relations_.change(relation.index.table)) table->indexes.push_back(id);
-  if (Relation* parent = relations_.change(relation.index.parent)) parent->index.children.push_back(id);
+  if (Relation* table = relations_.change(relation.index->table)) table->indexes.push_back(id);
+  if (Relation* parent = relations_.change(relation.index->parent)) parent->index.change().children.push_back(id);
   if (Relation* owner = relations_.change(relation.owned_by)) owner->owned_sequences.push_back(id);
   for (const ColumnUse& use : relation.uses) {
     if (Relation* read = relations_.change(use.relation)) add_once(read->used_by, id);
@@ -54,11 +54,12 @@ void Catalog::unlink(const Relation& relation) {
   for (const RelationId child : relation.inherited_by) {
     if (Relation* found = relations_.change(child)) remove_one(found->inherits, id);
   }
-  if (find(relation.index.table) != nullptr) {
-    remove_one(change(relation.index.table).indexes, id);
-    remove_constraints(relation.index.table, [&](const TableConstraint& constraint) { return constraint.index == id; });
+  if (find(relation.index->table) != nullptr) {
+    remove_one(change(relation.index->table).indexes, id);
+    remove_constraints(relation.index->table,
+                       [&](const TableConstraint& constraint) { return constraint.index == id; });
   }
-  if (Relation* parent = relations_.change(relation.index.parent)) remove_one(parent->index.children, id);
+  if (Relation* parent = relations_.change(relation.index->parent)) remove_one(parent->index.change().children, id);
   if (Relation* owner = relations_.change(relation.owned_by)) remove_one(owner->owned_sequences, id);
   for (const ColumnUse& use : relation.uses) {
     if (Relation* read = relations_.change(use.relation)) remove_one(read->used_by, id);
@@ -113,10 +114,10 @@ bool Catalog::has_constraint(std::string_view schema, std::string_view name) con
 }
 
 void Catalog::set_parent_index(RelationId index, RelationId parent) {
-  IndexDetails& details = change(index).index;
-  if (Relation* former = relations_.change(details.parent)) remove_one(former->index.children, index);
+  IndexDetails& details = change(index).index.change();
+  if (Relation* former = relations_.change(details.parent)) remove_one(former->index.change().children, index);
   details.parent = parent;
-  if (Relation* above = relations_.change(parent)) above->index.children.push_back(index);
+  if (Relation* above = relations_.change(parent)) above->index.change().children.push_back(index);
 }
 
 void Catalog::set_uses(RelationId view, std::vector<ColumnUse> uses) {

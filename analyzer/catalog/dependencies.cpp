@@ -132,7 +132,7 @@ void Search::visit_function(const ObjectAddress& function) {
       if (!mentions_function(constraint.functions, function)) continue;
       add(ObjectAddress::of_constraint(relation.id, constraint.name), false);
     }
-    if (mentions_function(relation.index.functions, function)) add(ObjectAddress::of_relation(relation.id), false);
+    if (mentions_function(relation.index->functions, function)) add(ObjectAddress::of_relation(relation.id), false);
   });
 }
 
@@ -144,7 +144,7 @@ void Search::visit_other(const ObjectAddress& object) {
     });
   } else if (object.type == OBJECT_FOREIGN_SERVER) {
     catalog_.each_relation([&](const Relation& relation) {
-      if (relation.server == object.name) add(ObjectAddress::of_relation(relation.id), false);
+      if (*relation.server == object.name) add(ObjectAddress::of_relation(relation.id), false);
     });
   }
 }
@@ -234,8 +234,8 @@ void Search::visit_relation(const Relation& relation) {
 }
 
 void Search::visit_index(const Relation& index) {
-  for (const RelationId child : index.index.children) add(ObjectAddress::of_relation(child), true);
-  const Relation* table = catalog_.find(index.index.table);
+  for (const RelationId child : index.index->children) add(ObjectAddress::of_relation(child), true);
+  const Relation* table = catalog_.find(index.index->table);
   if (table == nullptr) return;
   for (const TableConstraint& constraint : table->constraints) {
     if (constraint.index == index.id) add(ObjectAddress::of_constraint(table->id, constraint.name), true);
@@ -249,7 +249,7 @@ void Search::visit_column(const Relation& table, const std::string& column) {
   for (const RelationId id : table.indexes) {
     const Relation* index = catalog_.find(id);
     if (index == nullptr) continue;
-    const IndexDetails& details = index->index;
+    const IndexDetails& details = *index->index;
     if (contains(details.columns, column) || contains(details.included, column) ||
         contains(details.mentioned, column)) {
       add(ObjectAddress::of_relation(id), true);
@@ -373,11 +373,11 @@ bool find_owner(const Catalog& catalog, const ObjectAddress& target, ObjectAddre
     return true;
   }
   if (target.object_class != ObjectClass::relation) return false;
-  if (catalog.find(relation->index.parent) != nullptr) {
-    owner = ObjectAddress::of_relation(relation->index.parent);
+  if (catalog.find(relation->index->parent) != nullptr) {
+    owner = ObjectAddress::of_relation(relation->index->parent);
     return true;
   }
-  if (const Relation* table = catalog.find(relation->index.table)) {
+  if (const Relation* table = catalog.find(relation->index->table)) {
     for (const TableConstraint& constraint : table->constraints) {
       if (constraint.index != relation->id) continue;
       owner = ObjectAddress::of_constraint(table->id, constraint.name);
@@ -400,8 +400,8 @@ RelationId index_of_foreign_key(const Catalog& catalog, const TableConstraint& c
   if (constraint.referenced_columns.empty()) return primary_key == nullptr ? kNoRelation : primary_key->index;
   for (const RelationId id : referenced->indexes) {
     const Relation* index = catalog.find(id);
-    if (index == nullptr || !index->index.unique || !index->index.valid || index->index.partial) continue;
-    const std::vector<std::string>& columns = index->index.columns;
+    if (index == nullptr || !index->index->unique || !index->index->valid || index->index->partial) continue;
+    const std::vector<std::string>& columns = index->index->columns;
     if (columns.size() == constraint.referenced_columns.size() &&
         std::is_permutation(columns.begin(), columns.end(), constraint.referenced_columns.begin())) {
       return id;

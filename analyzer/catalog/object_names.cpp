@@ -133,6 +133,11 @@ std::string join_column_names(const std::vector<std::string>& columns) {
 
 std::string choose_relation_name(const Catalog& catalog, std::string_view schema, std::string_view name1,
                                  std::string_view name2, std::string_view label, bool is_constraint) {
+  const auto is_free = [&](const std::string& name) {
+    return catalog.find({schema, name}, {}) == nullptr && !(is_constraint && catalog.has_constraint(schema, name));
+  };
+  std::string plain = make_object_name(name1, name2, label);
+  if (is_free(plain)) return plain;
   // Thousands of indexes on a column are thousands of names, and the next one would look at all of them.
   std::string row;
   for (const std::string_view part : {schema, name1, name2, label}) row.append(part).append(1, '\0');

@@ -15,22 +15,24 @@ namespace pglatch {
 /// Lets a hash table of strings be asked by a piece of text, without a string of its own.
 struct TextHash {
   using is_transparent = void;
-  std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>()(text); }
+  // Without noexcept on purpose: libstdc++ takes a hash that cannot throw for a cheap one, and computes it anew for
+  // every neighbour in a bucket instead of keeping it.
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
 };
 
 /// Slots by name. A slot that was never written is null.
 template <class Slot>
 class NamedSlots {
  public:
-  [[nodiscard]] const Slot* find(std::string_view key) const noexcept {
+  [[nodiscard]] const Slot* find(std::string_view key) const {
     const auto found = slots_.find(key);
     return found == slots_.end() ? nullptr : &found->second;
   }
-  Slot* find(std::string_view key) noexcept {
+  Slot* find(std::string_view key) {
     const auto found = slots_.find(key);
     return found == slots_.end() ? nullptr : &found->second;
   }
-  Slot& operator[](const std::string& key) { return slots_[key]; }
+  Slot& operator[](std::string key) { return slots_[std::move(key)]; }
   void erase(const std::string& key) { slots_.erase(key); }
   [[nodiscard]] bool empty() const noexcept { return slots_.empty(); }
 

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -25,8 +27,8 @@ class ObjectTable {
   /// A copy has objects of its own.
   ObjectTable(const ObjectTable& other)
       : slots_(other.slots_), journal_(other.journal_), epoch_(other.epoch_), journaling_(other.journaling_) {
-    const auto clone = [](std::shared_ptr<Object>& object) {
-      if (object) object = std::make_shared<Object>(*object);
+    const auto clone = [](Held& object) {
+      if (object) object = hold(Object(*object));
     };
     slots_.for_each([&](const auto& /*key*/, Slot& slot) { clone(slot.object); });
     for (Entry& entry : journal_) clone(entry.object);
@@ -34,9 +36,9 @@ class ObjectTable {
 
   /// A key of text can be asked for by any piece of text.
   template <class Like>
-  [[nodiscard]] const Object* find(const Like& key) const noexcept {
+  [[nodiscard]] const Object* find(const Like& key) const {
     const Slot* slot = slots_.find(key);
-    return slot == nullptr ? nullptr : slot->object.get();
+    return slot == nullptr || !slot->object ? nullptr : &*slot->object;
   }
 
   /// The object for changing, or null where there is none.
@@ -45,19 +47,24 @@ class ObjectTable {
     if (slot == nullptr || !slot->object) return nullptr;
     if (journaling_ && slot->epoch != epoch_) {
       // The journal takes the object as it was, so that pointers to it stay valid for reading.
-      auto copy = std::make_shared<Object>(*slot->object);
+      Held copy = hold(Object(*slot->object));
       remember(key, *slot);
       slot->object = std::move(copy);
     }
-    return slot->object.get();
+    return &*slot->object;
   }
 
   /// Adds or replaces the object.
-  Object& put(const Key& key, Object&& object) {
-    Slot& slot = slots_[key];
-    if (journaling_) remember(key, slot);
-    slot.object = std::make_shared<Object>(std::move(object));
-    return *slot.object;
+  Object& put(Key key, Object&& object) {
+    Slot* slot = nullptr;
+    if (journaling_) {
+      slot = &slots_[key];
+      remember(std::move(key), *slot);
+    } else {
+      slot = &slots_[std::move(key)];
+    }
+    slot->object = hold(std::move(object));
+    return *slot->object;
   }
 
   void erase(const Key& key) {
@@ -120,18 +127,30 @@ class ObjectTable {
   }
 
  private:
+  // A small object stands in its slot. Any other is shared with the journal.
+  static constexpr bool kSmall = std::is_trivially_copyable_v<Object>;
+  using Held = std::conditional_t<kSmall, std::optional<Object>, std::shared_ptr<Object>>;
+
   struct Slot {
-    std::shared_ptr<Object> object;  // null: dropped while a journal is kept
-    std::size_t epoch = 0;           // mark after which the journal has this object's former state
+    Held object;            // null: dropped while a journal is kept
+    std::size_t epoch = 0;  // mark after which the journal has this object's former state
   };
   struct Entry {
     Key key;
-    std::shared_ptr<Object> object;
+    Held object;
     std::size_t epoch;
   };
 
-  void remember(const Key& key, Slot& slot) {
-    journal_.push_back({key, slot.object, slot.epoch});
+  static Held hold(Object&& object) {
+    if constexpr (kSmall) {
+      return object;
+    } else {
+      return std::make_shared<Object>(std::move(object));
+    }
+  }
+
+  void remember(Key key, Slot& slot) {
+    journal_.push_back({std::move(key), slot.object, slot.epoch});
     slot.epoch = epoch_;
   }
 

@@ -85,9 +85,9 @@ RelationId overlapping_partition(const Catalog& catalog, const Relation& parent,
   const Relation* found = nullptr;
   for (const RelationId id : parent.partitions) {
     const Relation* partition = catalog.find(id);
-    if (partition == nullptr || !overlap(parent, bound, partition->bound)) continue;
+    if (partition == nullptr || !overlap(parent, bound, *partition->bound)) continue;
     // Of several ranges the lowest is named.
-    if (found == nullptr || compare_bounds(parent, partition->bound.from, found->bound.from) == LiteralOrder::less) {
+    if (found == nullptr || compare_bounds(parent, partition->bound->from, found->bound->from) == LiteralOrder::less) {
       found = partition;
     }
   }

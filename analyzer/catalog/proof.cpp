@@ -159,7 +159,7 @@ bool proves_partition(const Catalog& catalog, const Relation& partition, const R
   for (int level = 0; inner->partition_of != kNoRelation; ++level) {
     const Relation* outer = catalog.find(inner->partition_of);
     if (outer == nullptr || level == kMaxLevels) return false;
-    if (!proves_bound(partition, outer->partition_key, inner->bound)) return false;
+    if (!proves_bound(partition, outer->partition_key, *inner->bound)) return false;
     inner = outer;
   }
   return true;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyzer/catalog/proof.h"
+#include "analyzer/catalog/rare.h"
 #include "analyzer/parse/type_name.h"
 
 namespace pglatch {
@@ -153,22 +154,22 @@ struct Relation {
   std::vector<DependentExpression> expressions;
   std::vector<RelationId> indexes;
   PartitionKey partition_key;  ///< of a partitioned table
-  PartitionBound bound;        ///< of a partition
+  Rare<PartitionBound> bound;  ///< of a partition
   RelationId partition_of = kNoRelation;
   std::vector<RelationId> partitions;     ///< direct ones, in the order of their creation
   std::vector<RelationId> inherits;       ///< parents by INHERITS
   std::vector<RelationId> inherited_by;   ///< children by INHERITS
   std::vector<RelationId> referenced_by;  ///< tables with a foreign key to this one; once for each key
-  IndexDetails index;                     ///< of an index
+  Rare<IndexDetails> index;               ///< of an index
   std::vector<ColumnUse> uses;            ///< of a view or materialized view
   std::vector<RelationId> used_by;        ///< views and materialized views that read this relation
   RelationId owned_by = kNoRelation;      ///< of a sequence
   std::string owned_by_column;
   std::vector<RelationId> owned_sequences;  ///< of a table
-  std::string server;                       ///< of a foreign table
-  std::string access_method;                ///< of a table; empty for the default, heap
-  std::string tablespace;                   ///< empty for the database's own
-  std::string owner;                        ///< as OWNER TO set it; empty where no statement did
+  Rare<std::string> server;                 ///< of a foreign table
+  Rare<std::string> access_method;          ///< of a table; empty for the default, heap
+  Rare<std::string> tablespace;             ///< empty for the database's own
+  Rare<std::string> owner;                  ///< as OWNER TO set it; empty where no statement did
 
   [[nodiscard]] bool is_index() const noexcept {
     return kind == RelationKind::index || kind == RelationKind::partitioned_index;

@@ -282,7 +282,7 @@ bool is_made_here(const Relation& relation, const Catalog& catalog) {
 
 bool is_live(const Relation& relation, const Catalog& catalog, const Session& session) {
   if (relation.is_index()) {
-    if (const Relation* table = catalog.find(relation.index.table)) return is_live(*table, catalog, session);
+    if (const Relation* table = catalog.find(relation.index->table)) return is_live(*table, catalog, session);
   }
   if (relation.temporary) return false;
   if (!is_made_here(relation, catalog)) return true;
@@ -291,7 +291,7 @@ bool is_live(const Relation& relation, const Catalog& catalog, const Session& se
 
 bool holds_few_rows(const Relation& relation, const Catalog& catalog) {
   if (relation.is_index()) {
-    if (const Relation* table = catalog.find(relation.index.table)) return holds_few_rows(*table, catalog);
+    if (const Relation* table = catalog.find(relation.index->table)) return holds_few_rows(*table, catalog);
   }
   const bool emptied = relation.emptied != 0 && relation.emptied == catalog.script;
   return !relation.filled && (emptied || is_made_here(relation, catalog));

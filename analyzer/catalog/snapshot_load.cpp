@@ -59,8 +59,8 @@ void set_what_no_statement_tells(const Snapshot& snapshot, Catalog& catalog) {
   for (const SnapshotIndex& index : snapshot.indexes) {
     change(catalog, index, [&](Relation& relation) {
       relation.tablespace = index.tablespace;
-      relation.index.valid = index.valid;
-      relation.index.clustered = index.clustered;
+      relation.index.change().valid = index.valid;
+      relation.index.change().clustered = index.clustered;
     });
   }
 }

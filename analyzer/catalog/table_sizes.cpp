@@ -59,7 +59,7 @@ const TableSize* TableSizes::find(const Relation& relation) const {
 TableSize TableSizes::of(RelationId relation, const Catalog& catalog) const {
   if (sizes_.empty()) return {};
   const Relation* known = catalog.find(relation);
-  if (known != nullptr && known->is_index()) known = catalog.find(known->index.table);
+  if (known != nullptr && known->is_index()) known = catalog.find(known->index->table);
   if (known == nullptr) return {};
   for (const Relation* each = known; each != nullptr; each = catalog.find(each->partition_of)) {
     if (const TableSize* size = find(*each)) return *size;

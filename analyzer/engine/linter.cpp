@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
@@ -28,6 +29,9 @@ constexpr std::string_view kNoReason = "suppression-without-reason";
 class LintVisitor final : public Visitor, public Reporter {
  public:
   LintVisitor(const LintOptions& options, LintReport& report) : options_(options), report_(report) {
+    for (const Recipe* recipe : options.recipes) {
+      for (const std::string_view rule : recipe->rules) recipes_[rule].push_back(recipe);
+    }
     use(options.rules);
   }
 
@@ -70,11 +74,7 @@ class LintVisitor final : public Visitor, public Reporter {
   void end(const Script& /*script*/, const ParsedScript& /*parsed*/) override {
     if (!suppressions_.comments().empty()) report_suppressions();
     tell_of_others();
-    std::stable_sort(report_.findings.begin() + static_cast<std::ptrdiff_t>(first_), report_.findings.end(),
-                     [](const Finding& a, const Finding& b) {
-                       if (a.range.start != b.range.start) return a.range.start < b.range.start;
-                       return a.rule < b.rule;
-                     });
+    sort_by_range();
   }
 
   void visit_code(const StatementContext& context) override { visit(context); }
@@ -220,6 +220,21 @@ class LintVisitor final : public Visitor, public Reporter {
     once_.clear();
   }
 
+  // Findings are big: what is sorted is where they are.
+  void sort_by_range() {
+    const auto first = report_.findings.begin() + static_cast<std::ptrdiff_t>(first_);
+    std::vector<Finding*> order;
+    order.reserve(report_.findings.size() - first_);
+    std::transform(first, report_.findings.end(), std::back_inserter(order), [](Finding& finding) { return &finding; });
+    std::stable_sort(order.begin(), order.end(), [](const Finding* a, const Finding* b) {
+      return std::tie(a->range.start, a->rule) < std::tie(b->range.start, b->rule);
+    });
+    std::vector<Finding> sorted;
+    sorted.reserve(order.size());
+    for (Finding* finding : order) sorted.push_back(std::move(*finding));
+    std::move(sorted.begin(), sorted.end(), first);
+  }
+
   // The same was said of this place.
   [[nodiscard]] bool is_known(const Finding& finding) const {
     return std::any_of(report_.findings.begin() + static_cast<std::ptrdiff_t>(first_), report_.findings.end(),
@@ -230,11 +245,13 @@ class LintVisitor final : public Visitor, public Reporter {
   }
 
   [[nodiscard]] bool has_plan(std::string_view rule) const {
-    return std::any_of(options_.recipes.begin(), options_.recipes.end(), [&](const Recipe* recipe) {
-      if (std::find(recipe->rules.begin(), recipe->rules.end(), rule) == recipe->rules.end()) return false;
+    const auto answers = recipes_.find(rule);
+    if (answers == recipes_.end()) return false;
+    return std::any_of(answers->second.begin(), answers->second.end(), [&](const Recipe* recipe) {
       if (std::find(recipe->nodes.begin(), recipe->nodes.end(), context_->statement.tag()) == recipe->nodes.end()) {
         return false;
       }
+      if (recipe->has_form != nullptr) return recipe->has_form(*context_);
       const auto rewrite = recipe->rewrite(*context_);
       return rewrite && !rewrite->refusal;
     });
@@ -320,6 +337,7 @@ class LintVisitor final : public Visitor, public Reporter {
   LintReport& report_;
   const RuleSettings* settings_ = nullptr;  // of the file; null: none of its own
   std::span<const Rule* const> rules_;
+  std::unordered_map<std::string_view, std::vector<const Recipe*>> recipes_;  // by the rules that they answer
   std::vector<const Rule*> of_every_statement_;
   std::vector<std::vector<const Rule*>> by_tag_;
   const Rule* syntax_error_ = nullptr;

@@ -182,7 +182,7 @@ void rebuild_indexes(const Subcommand& sub, std::string_view name, TypeChange ch
   const bool is_partition = sub.relation().partition_of != kNoRelation;
   const std::vector<RelationId> indexes = sub.relation().indexes;
   for (const RelationId id : indexes) {
-    const IndexDetails& index = sub.model.relation(id).index;
+    const IndexDetails& index = *sub.model.relation(id).index;
     const bool in_expression = mentions(index.mentioned, name);
     if (!in_expression && !mentions(index.columns, name) && !mentions(index.included, name)) continue;
     sub.model.lock(id, LockMode::access_exclusive, LockReason::index);

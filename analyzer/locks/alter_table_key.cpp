@@ -101,21 +101,21 @@ bool refuse_index(const Subcommand& sub, RelationId id, const Constraint& constr
   }
   if (index.origin == Origin::unknown) return false;
   if (!index.is_index()) return refuse(fmt::format("\"{}\" is not an index", index.name));
-  const Relation& owner = model.relation(index.index.table);
+  const Relation& owner = model.relation(index.index->table);
   const bool has_constraint = std::any_of(owner.constraints.begin(), owner.constraints.end(),
                                           [&](const TableConstraint& other) { return other.index == id; });
   if (has_constraint) return refuse(fmt::format("index \"{}\" is already associated with a constraint", index.name));
-  if (index.index.table != sub.table) {
+  if (index.index->table != sub.table) {
     return refuse(fmt::format("index \"{}\" does not belong to table \"{}\"", index.name, sub.relation().name));
   }
-  if (!index.index.valid) return refuse(fmt::format("index \"{}\" is not valid", index.name));
-  if (!index.index.unique) return refuse(fmt::format("\"{}\" is not a unique index", index.name));
-  const auto& columns = index.index.columns;
+  if (!index.index->valid) return refuse(fmt::format("index \"{}\" is not valid", index.name));
+  if (!index.index->unique) return refuse(fmt::format("\"{}\" is not a unique index", index.name));
+  const auto& columns = index.index->columns;
   if (std::find(columns.begin(), columns.end(), std::string()) != columns.end()) {
     return refuse(fmt::format("index \"{}\" contains expressions", index.name));
   }
-  if (index.index.partial) return refuse(fmt::format("\"{}\" is a partial index", index.name));
-  if (index.index.method != "btree") return refuse(fmt::format("index \"{}\" is not a btree", index.name));
+  if (index.index->partial) return refuse(fmt::format("\"{}\" is a partial index", index.name));
+  if (index.index->method != "btree") return refuse(fmt::format("index \"{}\" is not a btree", index.name));
   return false;
 }
 
@@ -131,7 +131,7 @@ void add_key_using_index(const Subcommand& sub, const Constraint& constraint) {
   model.lock(index, renames ? kRenameIndexLock.at(model.version()) : LockMode::access_share, LockReason::index);
   if (constraint.contype != CONSTR_PRIMARY) return;
   make_not_null(sub,
-                index == kNoRelation ? std::vector<std::string>{std::string()} : model.relation(index).index.columns);
+                index == kNoRelation ? std::vector<std::string>{std::string()} : model.relation(index).index->columns);
 }
 
 bool refuse_second_primary_key(const Subcommand& sub, const Constraint& constraint) {
@@ -178,7 +178,7 @@ RelationId matching_index(const Model& model, RelationId partition, const Constr
                                                                     : ConstraintKind::exclusion;
   for (const TableConstraint& own : model.relation(partition).constraints) {
     if (own.kind != kind || own.inherited || own.columns != columns) continue;
-    const IndexDetails& index = model.relation(own.index).index;
+    const IndexDetails& index = *model.relation(own.index).index;
     if (index.valid && index.included.size() == each(constraint.including).size()) return own.index;
   }
   return kNoRelation;

@@ -51,9 +51,9 @@ void ensure_indexes(const Subcommand& sub, RelationId partition) {
     const TableConstraint* wanted = constraint_of_index(sub.relation(), parent_index);
     bool found = false;
     for (const RelationId id : model.relation(partition).indexes) {
-      const IndexDetails& index = model.relation(id).index;
+      const IndexDetails& index = *model.relation(id).index;
       if (!index.valid || std::find(taken.begin(), taken.end(), id) != taken.end()) continue;
-      if (!same_index(index, model.relation(parent_index).index)) continue;
+      if (!same_index(index, *model.relation(parent_index).index)) continue;
       // The index of a constraint has to have one of the same kind.
       const TableConstraint* own = constraint_of_index(model.relation(partition), id);
       if (wanted != nullptr && (own == nullptr || own->kind != wanted->kind)) continue;
@@ -192,7 +192,7 @@ void detach_partition(const Subcommand& sub) {
   }
   model.lock(other, kExclusive, LockReason::default_partition);
   for (const RelationId index : model.relation(partition).indexes) {
-    if (model.relation(index).index.parent == kNoRelation) continue;
+    if (model.relation(index).index->parent == kNoRelation) continue;
     model.effects.lock(index, kExclusive, LockReason::index, until);
   }
   detach_foreign_keys(sub, partition);
@@ -212,14 +212,14 @@ void attach_index(const Model& model, const AlterTableStmt& statement, const Alt
   }
   if (refuse_other_kind(model, below, OBJECT_INDEX)) return;
   const bool known = above.origin != Origin::unknown && below.origin != Origin::unknown;
-  const RelationId above_table = above.index.table;
-  const RelationId below_table = below.index.table;
-  if (known && below.index.parent != parent) {
+  const RelationId above_table = above.index->table;
+  const RelationId below_table = below.index->table;
+  if (known && below.index->parent != parent) {
     const auto& siblings = model.relation(below_table).indexes;
     const bool taken = std::any_of(siblings.begin(), siblings.end(),
-                                   [&](RelationId id) { return model.relation(id).index.parent == parent; });
-    if (below.index.parent != kNoRelation || taken || model.relation(below_table).partition_of != above_table ||
-        !same_index(above.index, below.index)) {
+                                   [&](RelationId id) { return model.relation(id).index->parent == parent; });
+    if (below.index->parent != kNoRelation || taken || model.relation(below_table).partition_of != above_table ||
+        !same_index(*above.index, *below.index)) {
       return model.effects.fail(
           fmt::format("cannot attach index \"{}\" as a partition of index \"{}\"", below.name, above.name));
     }

@@ -82,7 +82,7 @@ RelationId named_index(const Subcommand& sub, std::string_view name) {
       model.effects.fail(fmt::format("index \"{}\" for table \"{}\" does not exist", name, table.name));
     }
   } else if (const Relation& found = model.relation(index);
-             found.origin != Origin::unknown && found.index.table != table.id) {
+             found.origin != Origin::unknown && found.index->table != table.id) {
     model.effects.fail(fmt::format("\"{}\" is not an index for table \"{}\"", found.name, table.name));
   }
   return index;
@@ -127,14 +127,14 @@ void set_access_method(const Subcommand& sub) {
   if (sub.is_partitioned() && !kPartitionedAccessMethod.at(model.version())) {
     return model.effects.fail("cannot change access method of a partitioned table");
   }
-  const std::string_view present = relation.access_method.empty() ? kDefaultAccessMethod : relation.access_method;
+  const std::string_view present = relation.access_method->empty() ? kDefaultAccessMethod : *relation.access_method;
   if (wanted != present) model.rewrite(sub.table, sub.index);
 }
 
 // ATExecSetTableSpace(): the files are copied; the indexes of a table stay where they are.
 void set_tablespace(const Subcommand& sub) {
   const Relation& relation = sub.relation();
-  const std::string_view present = relation.tablespace.empty() ? kDefaultTablespace : relation.tablespace;
+  const std::string_view present = relation.tablespace->empty() ? kDefaultTablespace : *relation.tablespace;
   const bool has_file = relation.has_storage() || relation.kind == RelationKind::index;
   if (has_file && present != text(sub.command.name)) sub.work(sub.table, WorkKind::rewrite);
 }
@@ -156,7 +156,7 @@ void set_parameters(const Subcommand& sub) {
       refuse_unknown_parameters(sub.model, options, ParameterHolder::view);
       return;
     case RelationKind::index:
-      refuse_unknown_parameters(sub.model, options, ParameterHolder::index, relation.index.method);
+      refuse_unknown_parameters(sub.model, options, ParameterHolder::index, relation.index->method);
       return;
     default:
       return;
@@ -168,7 +168,7 @@ void change_owner(const Subcommand& sub) {
   const Model& model = sub.model;
   const Relation& relation = sub.relation();
   const RoleSpec* owner = sub.command.newowner;
-  if (owner != nullptr && !relation.owner.empty() && relation.owner == text(owner->rolename)) return;
+  if (owner != nullptr && !relation.owner->empty() && *relation.owner == text(owner->rolename)) return;
   if (relation.kind == RelationKind::sequence && relation.owned_by != kNoRelation) {
     return model.effects.fail(fmt::format("cannot change owner of sequence \"{}\"", relation.name));
   }
@@ -186,12 +186,13 @@ void cluster_on(const Subcommand& sub) {
   if (model.effects.refused()) return;
   const Relation& index = model.relation(id);
   if (sub.is_partitioned()) return model.effects.fail("cannot mark index clustered in partitioned table");
-  if (index.index.table == sub.table && index.index.method != "btree" && index.index.method != "gist") {
+  if (index.index->table == sub.table && index.index->method != "btree" && index.index->method != "gist") {
     return model.effects.fail(
         fmt::format("cannot cluster on index \"{}\" because access method does not support clustering", index.name));
   }
-  if (index.index.partial) return model.effects.fail(fmt::format("cannot cluster on partial index \"{}\"", index.name));
-  if (!index.index.valid) return model.effects.fail(fmt::format("cannot cluster on invalid index \"{}\"", index.name));
+  if (index.index->partial)
+    return model.effects.fail(fmt::format("cannot cluster on partial index \"{}\"", index.name));
+  if (!index.index->valid) return model.effects.fail(fmt::format("cannot cluster on invalid index \"{}\"", index.name));
   model.lock(id, sub.mode, LockReason::index);
 }
 
@@ -208,11 +209,11 @@ void replica_identity(const Subcommand& sub) {
   const auto refuse = [&](std::string_view what) {
     model.effects.fail(fmt::format("cannot use {} index \"{}\" as replica identity", what, index.name));
   };
-  if (!index.index.unique) return refuse("non-unique");
+  if (!index.index->unique) return refuse("non-unique");
   if (is_deferrable(sub.relation(), id)) return refuse("non-immediate");
-  if (has_expression(index.index)) return refuse("expression");
-  if (index.index.partial) return refuse("partial");
-  for (const std::string& name : index.index.columns) {
+  if (has_expression(*index.index)) return refuse("expression");
+  if (index.index->partial) return refuse("partial");
+  for (const std::string& name : index.index->columns) {
     const Column* column = sub.relation().column(name);
     if (column == nullptr || column->not_null || !sub.relation().columns_known) continue;
     return model.effects.fail(fmt::format(
@@ -228,7 +229,7 @@ void move_all(const Model& model, const AlterTableMoveAllStmt& statement) {
   if (from == to) return;
   const auto is_moved = [&](const Relation& relation) {
     if (relation.schema == "pg_catalog" || relation.schema == "information_schema" || relation.temporary) return false;
-    const std::string_view present = relation.tablespace.empty() ? kDefaultTablespace : relation.tablespace;
+    const std::string_view present = relation.tablespace->empty() ? kDefaultTablespace : *relation.tablespace;
     if (present != from) return false;
     switch (statement.objtype) {
       case OBJECT_TABLE:

@@ -36,7 +36,7 @@ void lock_relation(const Model& model, RelationId id, LockReason reason) {
   model.lock(id, kExclusive, reason);
   const Relation& relation = model.relation(id);
   // index_drop() in index.c.
-  model.lock(relation.index.table, kExclusive, LockReason::parent);
+  model.lock(relation.index->table, kExclusive, LockReason::parent);
   // heap_drop_with_catalog() in heap.c: the parent's partition descriptor changes, and what the default
   // partition may hold.
   if (relation.partition_of == kNoRelation) return;
@@ -91,8 +91,8 @@ void lock_partitions(const Model& model, const ObjectAddress& target) {
   const Relation& index = model.relation(target.relation);
   if (index.kind != RelationKind::partitioned_index) return;
   model.lock(index.id, kExclusive);
-  for (const RelationId id : model.tree(index.index.table, false)) {
-    model.lock(id, kExclusive, id == index.index.table ? LockReason::parent : LockReason::partition);
+  for (const RelationId id : model.tree(index.index->table, false)) {
+    model.lock(id, kExclusive, id == index.index->table ? LockReason::parent : LockReason::partition);
   }
 }
 

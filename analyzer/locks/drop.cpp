@@ -223,7 +223,7 @@ void drop_concurrently(const Model& model, const DropStmt& statement) {
   const HeldUntil until = temporary ? HeldUntil::transaction : HeldUntil::statement;
   const LockMode table_mode = temporary ? LockMode::access_exclusive : LockMode::share_update_exclusive;
   model.effects.lock(index, LockMode::access_exclusive, LockReason::target, until);
-  model.effects.lock(model.relation(index).index.table, table_mode, LockReason::parent, until);
+  model.effects.lock(model.relation(index).index->table, table_mode, LockReason::parent, until);
 }
 
 }  // namespace
@@ -241,7 +241,7 @@ void drop_owned(const Model& model, const DropOwnedStmt& statement) {
     const std::string_view owner = text(role->rolename);
     if (owner.empty()) continue;  // CURRENT_USER and the like
     for (const Relation* relation : model.catalog().relations()) {
-      if (relation->owner == owner) targets.push_back(ObjectAddress::of_relation(relation->id));
+      if (*relation->owner == owner) targets.push_back(ObjectAddress::of_relation(relation->id));
     }
   }
   delete_objects(model, targets, statement.behavior);

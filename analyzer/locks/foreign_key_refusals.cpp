@@ -56,7 +56,7 @@ enum class Key : std::uint8_t { missing, deferrable, found };
 Key referenced_key(const Model& model, const Relation& table, const std::vector<std::string>& columns) {
   Key best = Key::missing;
   for (const RelationId id : table.indexes) {
-    const IndexDetails& index = model.relation(id).index;
+    const IndexDetails& index = *model.relation(id).index;
     if (!index.unique || !index.valid || index.partial || !same_set(index.columns, columns)) continue;
     const bool deferrable =
         std::any_of(table.constraints.begin(), table.constraints.end(),

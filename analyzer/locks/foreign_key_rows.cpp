@@ -24,7 +24,7 @@ bool has_index_on(const Model& model, const Relation& table, const std::vector<s
     return std::find(columns.begin(), columns.end(), name) != columns.end();
   };
   return std::any_of(table.indexes.begin(), table.indexes.end(), [&](RelationId id) {
-    const IndexDetails& index = model.relation(id).index;
+    const IndexDetails& index = *model.relation(id).index;
     if (!index.valid || index.columns.empty()) return false;
     const bool skips_nulls =
         index.skips_nulls_only && std::all_of(index.mentioned.begin(), index.mentioned.end(), among);

@@ -31,7 +31,7 @@ const Relation* of_same_name(const Model& model, const IndexStmt& statement, con
 RelationId equivalent_index(const Model& model, RelationId partition, const IndexStmt& statement) {
   if (statement.whereClause != nullptr) return kNoRelation;
   for (const RelationId id : model.relation(partition).indexes) {
-    const IndexDetails& index = model.relation(id).index;
+    const IndexDetails& index = *model.relation(id).index;
     if (!index.valid || index.partial || index.parent != kNoRelation) continue;
     if (index.unique != statement.unique || index.method != text(statement.accessMethod)) continue;
     const auto keys = each<IndexElem>(statement.indexParams);

@@ -114,14 +114,14 @@ RelationId index_named(const Model& model, const Relation& table, std::string_vi
   }
   const Relation& found = model.relation(index);
   if (found.origin == Origin::unknown) return index;
-  if (!found.is_index() || found.index.table != table.id) {
+  if (!found.is_index() || found.index->table != table.id) {
     model.effects.fail(fmt::format("\"{}\" is not an index for table \"{}\"", name, table.name));
-  } else if (found.index.method != "btree" && found.index.method != "gist") {
+  } else if (found.index->method != "btree" && found.index->method != "gist") {
     model.effects.fail(
         fmt::format("cannot cluster on index \"{}\" because access method does not support clustering", name));
-  } else if (found.index.partial) {
+  } else if (found.index->partial) {
     model.effects.fail(fmt::format("cannot cluster on partial index \"{}\"", name));
-  } else if (!found.index.valid) {
+  } else if (!found.index->valid) {
     model.effects.fail(fmt::format("cannot cluster on invalid index \"{}\"", name));
   }
   return index;
@@ -129,7 +129,7 @@ RelationId index_named(const Model& model, const Relation& table, std::string_vi
 
 RelationId clustered_index(const Model& model, const Relation& table) {
   for (const RelationId index : table.indexes) {
-    if (model.relation(index).index.clustered) return index;
+    if (model.relation(index).index->clustered) return index;
   }
   return kNoRelation;
 }
@@ -142,11 +142,11 @@ void cluster_alone(const Model& model, RelationId table, LockReason reason) {
 
 // The tables of the indexes that are attached to this one, at any depth.
 void cluster_partitions(const Model& model, RelationId index) {
-  std::vector<RelationId> pending = model.relation(index).index.children;
+  std::vector<RelationId> pending = model.relation(index).index->children;
   for (std::size_t i = 0; i < pending.size(); ++i) {
     const Relation& child = model.relation(pending[i]);
-    if (child.kind == RelationKind::index) cluster_alone(model, child.index.table, LockReason::partition);
-    const std::vector<RelationId> below = child.index.children;
+    if (child.kind == RelationKind::index) cluster_alone(model, child.index->table, LockReason::partition);
+    const std::vector<RelationId> below = child.index->children;
     pending.insert(pending.end(), below.begin(), below.end());
   }
 }

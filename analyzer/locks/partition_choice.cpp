@@ -124,7 +124,7 @@ void choose(const Catalog& catalog, RelationId id, const std::vector<ColumnTest>
   bool elsewhere = false;  // all rows are in some partition that is not the default one
   for (const RelationId part : parent.partitions) {
     if (part == default_partition) continue;
-    const PartitionBound& bound = catalog.find(part)->bound;
+    const PartitionBound& bound = *catalog.find(part)->bound;
     bool left = true;
     for (const Conjunct* test : tests) {
       const Holds found = holds(bound, *test, key->type);

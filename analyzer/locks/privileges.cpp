@@ -59,7 +59,7 @@ void reassign_owned(const Model& model, const ReassignOwnedStmt& statement) {
     const std::string_view owner = text(role->rolename);
     if (owner.empty()) continue;
     for (const Relation* relation : model.catalog().relations()) {
-      if (relation->owner != owner) continue;
+      if (*relation->owner != owner) continue;
       model.lock(relation->id, LockMode::access_exclusive);
       model.lock_indexes(relation->id, LockMode::access_exclusive);
       for (const RelationId sequence : relation->owned_sequences) {

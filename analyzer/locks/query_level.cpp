@@ -61,7 +61,7 @@ bool fits_method(const std::string& method, const Conjunct& conjunct) {
 bool has_index_for(const Catalog& catalog, const Relation& relation, const Source& source, const ColumnTest& test) {
   if (relation.origin == Origin::unknown) return true;
   for (const RelationId id : relation.indexes) {
-    const IndexDetails& index = catalog.find(id)->index;
+    const IndexDetails& index = *catalog.find(id)->index;
     if (!index.valid || index.columns.empty() || !fits_method(index.method, test.conjunct)) continue;
     const auto is_mentioned = [&](const std::string& column) { return mentions(source, column); };
     const bool is_expression = index.columns.front().empty();

@@ -39,7 +39,7 @@ void reindex_table(const Model& model, RelationId table, Way way, LockReason rea
   model.effects.lock(table, way.on_table(), reason, way.until());
   const std::vector<RelationId> indexes = model.relation(table).indexes;
   for (const RelationId index : indexes) {
-    if (way.concurrently && (!model.relation(index).index.valid || is_exclusion(model, table, index))) {
+    if (way.concurrently && (!model.relation(index).index->valid || is_exclusion(model, table, index))) {
       model.effects.lock(index, LockMode::share_update_exclusive, LockReason::index, way.until());
       continue;
     }
@@ -64,15 +64,15 @@ void reindex_partitioned_index(const Model& model, RelationId root, Way way) {
   if (model.refuse_in_transaction("REINDEX INDEX")) return;
   model.effects.lock(root, way.concurrently ? LockMode::share_update_exclusive : LockMode::access_exclusive,
                      LockReason::target, HeldUntil::statement);
-  model.effects.lock(model.relation(root).index.table, way.on_table(), LockReason::parent, HeldUntil::statement);
-  std::vector<RelationId> pending = model.relation(root).index.children;
+  model.effects.lock(model.relation(root).index->table, way.on_table(), LockReason::parent, HeldUntil::statement);
+  std::vector<RelationId> pending = model.relation(root).index->children;
   for (std::size_t i = 0; i < pending.size(); ++i) {
     const RelationId id = pending[i];
     model.effects.lock(id, LockMode::share, LockReason::index, HeldUntil::statement);
     const Relation& index = model.relation(id);
-    const std::vector<RelationId> below = index.index.children;
+    const std::vector<RelationId> below = index.index->children;
     if (index.kind == RelationKind::index) {
-      const RelationId table = index.index.table;
+      const RelationId table = index.index->table;
       model.effects.lock(table, way.on_table(), LockReason::partition, HeldUntil::statement);
       rebuild(model, table, id, way);
     }
@@ -88,7 +88,7 @@ void reindex_index(const Model& model, const RangeVar* name, Way way) {
     return model.effects.fail(fmt::format("\"{}\" is not an index", index.name));
   }
   if (index.kind == RelationKind::partitioned_index) return reindex_partitioned_index(model, id, way);
-  const RelationId table = index.index.table;
+  const RelationId table = index.index->table;
   if (way.concurrently && table != kNoRelation && is_exclusion(model, table, id)) {
     return model.effects.fail("concurrent index creation for exclusion constraints is not supported");
   }

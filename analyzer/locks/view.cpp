@@ -51,7 +51,7 @@ bool identifies_rows(const IndexDetails& index) {
 
 bool has_identity(const Model& model, const Relation& view) {
   return std::any_of(view.indexes.begin(), view.indexes.end(),
-                     [&](RelationId index) { return identifies_rows(model.relation(index).index); });
+                     [&](RelationId index) { return identifies_rows(*model.relation(index).index); });
 }
 
 bool refuse_refresh(const Model& model, const Relation& view, const RefreshMatViewStmt& statement) {

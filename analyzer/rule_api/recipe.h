@@ -52,6 +52,8 @@ struct Recipe {
   /// What it asks StatementContext::decisions for: names of risks, and of parameters.
   std::span<const std::string_view> risks{};
   std::span<const std::string_view> parameters{};
+  /// Whether rewrite() gives a form, and no refusal: for who asks no more. Null: nobody knows before it is written.
+  bool (*has_form)(const StatementContext& context) = nullptr;
 };
 
 }  // namespace pglatch

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "analyzer/catalog/catalog.h"
 #include "analyzer/catalog/session.h"
@@ -49,6 +50,8 @@ struct ScriptSoFar {
   bool ran_unseen_code = false;
   /// Names of tables, without their schemas, that CREATE TABLE IF NOT EXISTS named: another one may have been there.
   std::set<std::string, std::less<>> made_if_missing;
+  /// What DROP … IF EXISTS named: objects by their kinds and names, without their schemas.
+  std::set<std::pair<ObjectType, std::string>> dropped_if_exists;
 };
 
 /// One statement as a rule or a recipe sees it.

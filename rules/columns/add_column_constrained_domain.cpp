@@ -27,7 +27,7 @@ DomainFacts facts_of(const StatementContext& context, TypeRef type) {
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
   const auto* column = as<ColumnDef>(subcommand.command.def);
-  if (subcommand.command.subtype != AT_AddColumn || column == nullptr) return;
+  if (column == nullptr) return;
   const StatementContext& context = subcommand.context;
   const RelationId target = subcommand.target.id;
   const auto hit = subcommand.blocked_during(WorkKind::rewrite);
@@ -54,7 +54,7 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_subcommand(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_subcommand(context, {AT_AddColumn}, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

@@ -24,7 +24,7 @@ std::optional<std::string> as_jsonb(const Subcommand& subcommand, const ColumnDe
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
   const auto* column = as<ColumnDef>(subcommand.command.def);
-  if (subcommand.command.subtype != AT_AddColumn || column == nullptr || column->typeName == nullptr) return;
+  if (column == nullptr || column->typeName == nullptr) return;
   if (!is_json(type_ref(column->typeName))) return;
   const StatementContext& context = subcommand.context;
   const RelationId target = subcommand.target.id;
@@ -43,7 +43,7 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_command(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_command(context, {AT_AddColumn}, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

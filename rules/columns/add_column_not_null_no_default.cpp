@@ -76,7 +76,7 @@ void report_scan(const Subcommand& subcommand, const ColumnDef& column, const Ru
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
   const auto* column = as<ColumnDef>(subcommand.command.def);
-  if (subcommand.command.subtype != AT_AddColumn || column == nullptr) return;
+  if (column == nullptr) return;
   if (not_null_of(subcommand.command) == nullptr) return;
   if (subcommand.command.missing_ok && subcommand.target.column(text(column->colname)) != nullptr) return;
   if (added_constraint(subcommand.command, CONSTR_GENERATED) != nullptr) {
@@ -93,7 +93,7 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_command(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_command(context, {AT_AddColumn}, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

@@ -58,7 +58,8 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_subcommand(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_subcommand(context, {AT_AddColumn, AT_SetExpression},
+                  [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

@@ -26,7 +26,7 @@ std::string help_for(const Subcommand& subcommand, const ColumnDef& column) {
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
   const auto* column = as<ColumnDef>(subcommand.command.def);
-  if (subcommand.command.subtype != AT_AddColumn || column == nullptr) return;
+  if (column == nullptr) return;
   const StatementContext& context = subcommand.context;
   const auto hit = subcommand.blocked_during(WorkKind::rewrite);
   if (hit.empty()) return;
@@ -45,7 +45,7 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_subcommand(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_subcommand(context, {AT_AddColumn}, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

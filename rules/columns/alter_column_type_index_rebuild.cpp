@@ -20,7 +20,7 @@ std::vector<RelationId> rebuilt_indexes(const StatementContext& context, const R
   for (const RelationId id : table.indexes) {
     const Relation* found = context.catalog.find(id);
     if (found == nullptr) continue;
-    const IndexDetails& index = found->index;
+    const IndexDetails& index = *found->index;
     if (mentions(index.mentioned, column)) in_expressions.push_back(id);
     if (mentions(index.mentioned, column) || mentions(index.columns, column) || mentions(index.included, column)) {
       all.push_back(id);
@@ -94,7 +94,8 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_subcommand(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_subcommand(context, {AT_AlterColumnType},
+                  [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

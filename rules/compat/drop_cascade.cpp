@@ -113,7 +113,7 @@ void report(const StatementContext& context, const Cascade& cascade, const Rule&
 // Foreign keys need unique indexes; nothing depends on any other.
 bool is_plain_index(const StatementContext& context, const DroppedObject& dropped) {
   const Relation* relation = context.catalog.find(dropped.address.relation);
-  return dropped.known && relation != nullptr && relation->is_index() && !relation->index.unique;
+  return dropped.known && relation != nullptr && relation->is_index() && !relation->index->unique;
 }
 
 // DROP SCHEMA is drop-schema's; triggers, policies and rules have nothing that depends on them.
@@ -135,7 +135,7 @@ void look_at_drop(const StatementContext& context, const DropStmt& stmt, const R
 void look_at_subcommand(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
   const AlterTableCmd& command = subcommand.command;
   const bool column = command.subtype == AT_DropColumn;
-  if (command.behavior != DROP_CASCADE || (!column && command.subtype != AT_DropConstraint)) return;
+  if (command.behavior != DROP_CASCADE) return;
   const StatementContext& context = subcommand.context;
   const Relation& table = subcommand.target;
   if (!context.is_live(table.id) || made_by_script(context, table)) return;
@@ -157,7 +157,8 @@ void look_at_subcommand(const Subcommand& subcommand, const Rule& rule, Reporter
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
   if (context.effects.refused()) return;
   if (const auto* drop = as<DropStmt>(context.statement.node)) return look_at_drop(context, *drop, rule, reporter);
-  each_command(context, [&](const Subcommand& subcommand) { look_at_subcommand(subcommand, rule, reporter); });
+  each_command(context, {AT_DropColumn, AT_DropConstraint},
+               [&](const Subcommand& subcommand) { look_at_subcommand(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_DropStmt, T_AlterTableStmt};

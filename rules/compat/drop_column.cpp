@@ -38,7 +38,6 @@ std::vector<std::string> parts_of(const Subcommand& subcommand, std::string_view
 }
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
-  if (subcommand.command.subtype != AT_DropColumn) return;
   const StatementContext& context = subcommand.context;
   const Relation& table = subcommand.target;
   if (!context.is_live(table.id) || made_by_script(context, table)) return;
@@ -64,7 +63,7 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
   if (context.effects.refused()) return;
-  each_command(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_command(context, {AT_DropColumn}, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

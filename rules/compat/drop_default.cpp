@@ -51,7 +51,7 @@ DroppedDefault dropped_default(const Subcommand& subcommand, std::string_view na
 }
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
-  if (subcommand.command.subtype != AT_ColumnDefault || subcommand.command.def != nullptr) return;
+  if (subcommand.command.def != nullptr) return;
   const StatementContext& context = subcommand.context;
   const RelationId target = subcommand.target.id;
   if (context.effects.refused() || !context.is_live(target)) return;
@@ -73,7 +73,7 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_command(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_command(context, {AT_ColumnDefault}, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

@@ -14,7 +14,6 @@ bool forbids_null(const AlterTableCmd& command, std::string_view column) {
 }
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
-  if (subcommand.command.subtype != AT_DropNotNull) return;
   const StatementContext& context = subcommand.context;
   const RelationId target = subcommand.target.id;
   if (context.effects.refused() || !context.is_live(target)) return;
@@ -37,7 +36,7 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_command(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_command(context, {AT_DropNotNull}, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

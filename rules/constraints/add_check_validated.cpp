@@ -1,5 +1,4 @@
-#include <fmt/core.h>
-
+#include "analyzer/base/concat.h"
 #include "rules/support/alter_table.h"
 
 namespace pglatch {
@@ -13,15 +12,16 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 
   const StatementContext& context = subcommand.context;
   Finding finding = make_finding(context, rule, subcommand.range(), subcommand.target.id, hit);
-  finding.message = fmt::format("Adding a validated CHECK constraint {} while every row is checked. {}",
-                                blocking(context, subcommand.target.id, hit),
-                                lock_sentence(strongest_lock(context, subcommand.target.id, hit)));
+  finding.message =
+      concat({"Adding a validated CHECK constraint ", blocking(context, subcommand.target.id, hit),
+              " while every row is checked. ", lock_sentence(strongest_lock(context, subcommand.target.id, hit))});
   finding.help = not_valid_help(subcommand, *constraint, "check");
   reporter.report(std::move(finding));
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_subcommand(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_subcommand(context, {AT_AddConstraint, AT_AddColumn},
+                  [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

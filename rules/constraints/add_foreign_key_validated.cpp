@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/base/concat.h"
 #include "rules/support/alter_table.h"
 
 namespace pglatch {
@@ -56,15 +57,16 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
   const bool both = referenced != nullptr && referenced->id != subcommand.target.id && context.is_live(referenced->id);
   const TakenLock lock = strongest_lock(context, subcommand.target.id, hit);
   Finding finding = make_finding(context, rule, subcommand.range(), subcommand.target.id, hit);
-  finding.message = fmt::format("Adding a foreign key {} while every row{} is checked. {}",
-                                blocking_both(subcommand, referencing, both ? referenced : nullptr),
-                                referencing.empty() ? " of " + subcommand.table() : "", lock_sentence(lock));
+  finding.message = concat(
+      {"Adding a foreign key ", blocking_both(subcommand, referencing, both ? referenced : nullptr), " while every row",
+       referencing.empty() ? " of " + subcommand.table() : "", " is checked. ", lock_sentence(lock)});
   finding.help = help_for(subcommand, *constraint);
   reporter.report(std::move(finding));
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_subcommand(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_subcommand(context, {AT_AddConstraint, AT_AddColumn},
+                  [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

@@ -9,7 +9,7 @@ namespace {
 #if PG_VERSION_NUM >= 180000
 // The constraint that the subcommand makes ENFORCED; empty where it does not.
 std::string_view enforced_constraint(const AlterTableCmd& command) {
-  const auto* change = command.subtype == AT_AlterConstraint ? as<ATAlterConstraint>(command.def) : nullptr;
+  const auto* change = as<ATAlterConstraint>(command.def);
   const bool enforces = change != nullptr && change->alterEnforceability && change->is_enforced;
   return enforces ? text(change->conname) : std::string_view();
 }
@@ -50,7 +50,8 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_subcommand(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_subcommand(context, {AT_AlterConstraint},
+                  [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

@@ -31,7 +31,6 @@ std::string name_of_constraint(const Subcommand& subcommand, const Constraint& c
 }
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
-  if (subcommand.command.subtype != AT_AddConstraint) return;
   const auto* constraint = as<Constraint>(subcommand.command.def);
   if (constraint == nullptr || !constraint->skip_validation) return;
   const StatementContext& context = subcommand.context;
@@ -57,7 +56,7 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
   if (context.effects.refused()) return;
-  each_command(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_command(context, {AT_AddConstraint}, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

@@ -43,10 +43,8 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
   // With a short lock_timeout nothing is left to do better.
   if (context.effects.locks.size() < 2 || waits_briefly(context)) return;
-  each_command(context, [&](const Subcommand& subcommand) {
-    const AlterTableType type = subcommand.command.subtype;
-    if (type == AT_DropConstraint || type == AT_DropColumn) look_at(subcommand, rule, reporter);
-  });
+  each_command(context, {AT_DropConstraint, AT_DropColumn},
+               [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

@@ -45,7 +45,7 @@ bool is_settled_later(const StatementContext& context, const Relation& table, co
 bool is_unique(const Catalog& catalog, const Relation& table, const std::vector<std::string>& columns,
                RelationId besides) {
   return std::any_of(table.indexes.begin(), table.indexes.end(), [&](RelationId id) {
-    const IndexDetails& index = catalog.find(id)->index;
+    const IndexDetails& index = *catalog.find(id)->index;
     if (id == besides || !index.unique || !index.valid || index.partial || index.columns.empty()) return false;
     return std::all_of(index.columns.begin(), index.columns.end(),
                        [&](const std::string& column) { return contains(columns, column); });
@@ -84,7 +84,7 @@ bool is_missing(const Catalog& catalog, RelationId id, const Key& key) {
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
   const StatementContext& context = subcommand.context;
-  if (subcommand.command.subtype != AT_DropConstraint || !context.is_live(subcommand.target.id)) return;
+  if (!context.is_live(subcommand.target.id)) return;
   const auto key = dropped_key(subcommand);
   if (!key || settles(subcommand.statement, key->columns)) return;
   if (is_settled_later(context, subcommand.target, key->columns)) return;
@@ -110,7 +110,8 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
   if (context.effects.refused()) return;
-  each_command(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_command(context, {AT_DropConstraint},
+               [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

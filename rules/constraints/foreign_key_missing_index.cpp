@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/base/concat.h"
 #include "analyzer/parse/identifier.h"
 #include "rules/support/column_list.h"
 #include "rules/support/foreign_key.h"
@@ -65,10 +66,10 @@ void look_at(const NewForeignKey& key, const Rule& rule, Reporter& reporter) {
   const std::string name = table_name(context, key.table);
   Finding finding = make_finding(context, rule, key.range(), kNoRelation);
   finding.relations = {name, table_name(context, *key.constraint.pktable)};
-  finding.message = fmt::format(
-      "Without an index on ({}), each DELETE in {} reads the whole of {}. PostgreSQL indexes only the referenced side; "
-      "UPDATEs of its key and joins need the other one as well.",
-      column_list(key.columns), table_name(context, *key.constraint.pktable), name);
+  finding.message = concat(
+      {"Without an index on (", column_list(key.columns), "), each DELETE in ",
+       table_name(context, *key.constraint.pktable), " reads the whole of ", name,
+       ". PostgreSQL indexes only the referenced side; UPDATEs of its key and joins need the other one as well."});
   finding.help = help_for(key, table);
   finding.holds_at_end = [table_name = table_of(key, table), key_name = std::string(text(key.constraint.conname)),
                           columns = key.columns](const Catalog& catalog) {

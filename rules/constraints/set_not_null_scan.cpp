@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/base/concat.h"
 #include "analyzer/parse/identifier.h"
 #include "rules/support/alter_table.h"
 
@@ -87,9 +88,9 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 
   const StatementContext& context = subcommand.context;
   Finding finding = make_finding(context, rule, subcommand.range(), subcommand.target.id, hit);
-  finding.message = fmt::format("Making column {} NOT NULL {} while every row is checked. {}",
-                                quote_identifier_sql(column), blocking(context, subcommand.target.id, hit),
-                                lock_sentence(strongest_lock(context, subcommand.target.id, hit)));
+  finding.message = concat({"Making column ", quote_identifier_sql(column), " NOT NULL ",
+                            blocking(context, subcommand.target.id, hit), " while every row is checked. ",
+                            lock_sentence(strongest_lock(context, subcommand.target.id, hit))});
   finding.help = help_for(subcommand, column);
   const auto spoiler = spoiler_of(subcommand, column);
   if (spoiler && context.pg_version >= kFirstThatUsesChecks) {
@@ -106,7 +107,8 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_subcommand(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_subcommand(context, {AT_SetNotNull, AT_AddConstraint},
+                  [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

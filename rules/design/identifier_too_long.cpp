@@ -6,6 +6,7 @@
 #include "analyzer/parse/identifier.h"
 #include "analyzer/source/lexer.h"
 #include "rules/support/impact.h"
+#include "rules/support/source_text.h"
 
 namespace pglatch {
 namespace {
@@ -39,7 +40,7 @@ void report(const StatementContext& context, const Rule& rule, Reporter& reporte
 // The parser has cut the names in its tree off already: only the text has them.
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
   const ByteRange statement = context.statement.range;
-  if (statement.size() <= kMaxIdentifierBytes) return;
+  if (!may_have_long_name(statement.of(context.sql))) return;
   std::vector<std::string> seen;
   Lexer lexer(context.sql, statement.start);
   for (Token token = lexer.next_code(); token.kind != TokenKind::end && token.range.start < statement.end;

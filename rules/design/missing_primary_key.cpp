@@ -1,5 +1,4 @@
-#include <fmt/core.h>
-
+#include "analyzer/base/concat.h"
 #include "analyzer/parse/identifier.h"
 #include "rules/support/impact.h"
 #include "rules/support/source_text.h"
@@ -44,11 +43,9 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
 
   Finding finding = make_finding(context, rule, leading_words(context, {"create", "unlogged", "table"}), kNoRelation);
   finding.relations.push_back(quote_qualified(schema, name));
-  finding.message = fmt::format(
-      "{} has no primary key. Nothing names one of its rows, duplicates stay unnoticed, and a publication with it "
-      "makes "
-      "UPDATE and DELETE fail.",
-      finding.relations.front());
+  finding.message = concat({finding.relations.front(),
+                            " has no primary key. Nothing names one of its rows, duplicates stay unnoticed, and a "
+                            "publication with it makes UPDATE and DELETE fail."});
   finding.help =
       "Declare the columns that identify a row as PRIMARY KEY, or add id bigint GENERATED ALWAYS AS IDENTITY "
       "PRIMARY KEY.";

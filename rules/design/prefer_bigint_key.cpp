@@ -90,8 +90,7 @@ void look_at(const StatementContext& context, const Rule& rule, Reporter& report
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_new_constraint(context, [&](const Constraint& constraint, const RangeVar& table, const ColumnDef* column) {
-    if (constraint.contype != CONSTR_PRIMARY) return;
+  const auto see = [&](const Constraint& constraint, const RangeVar& table, const ColumnDef* column) {
     if (column != nullptr) {
       return look_at(context, rule, reporter, constraint, table, text(column->colname), column, true);
     }
@@ -100,7 +99,8 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
       const std::string_view name = string_value(key);
       look_at(context, rule, reporter, constraint, table, name, definition_of(context, name), keys.size() == 1);
     }
-  });
+  };
+  each_new_constraint(context, CONSTR_PRIMARY, see);
 }
 
 }  // namespace

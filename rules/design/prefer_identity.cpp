@@ -7,6 +7,8 @@ namespace {
 
 void look_at(const TypedColumn& column, const Rule& rule, Reporter& reporter) {
   if (column.by == DefinedBy::alter_type) return;
+  // serial, bigserial and the others have the word in their names.
+  if (name_of(column.type.names).name.find("serial") == std::string_view::npos) return;
   TypeRef type = type_ref(&column.type);
   if (!type.serial) return;
   Finding finding = column.finding(rule);

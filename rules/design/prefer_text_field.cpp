@@ -1,5 +1,4 @@
-#include <fmt/core.h>
-
+#include "analyzer/base/concat.h"
 #include "rules/support/table_definition.h"
 
 namespace pglatch {
@@ -11,15 +10,15 @@ void look_at(const TypedColumn& column, const Rule& rule, Reporter& reporter) {
   const TypeRef type = type_ref(&column.type);
   if (type.modifiers.empty()) return;
 
+  const std::string limit = std::to_string(type.modifiers.front());
   Finding finding = column.finding(rule);
-  finding.message = fmt::format("{} is limited to {} characters by its type, which saves nothing. {}", column.display(),
-                                type.modifiers.front(),
-                                padded ? "Every value is filled up with blanks, and any other limit rewrites the table."
-                                       : "Another limit takes an ALTER TABLE that locks everybody out, a lower one "
-                                         "rewrites the table.");
-  finding.help = fmt::format(
-      "Make it text. Where the limit matters, a CHECK (length(…) <= {}) can be replaced while the table is in use.",
-      type.modifiers.front());
+  finding.message =
+      concat({column.display(), " is limited to ", limit, " characters by its type, which saves nothing. ",
+              padded ? "Every value is filled up with blanks, and any other limit rewrites the table."
+                     : "Another limit takes an ALTER TABLE that locks everybody out, a lower one "
+                       "rewrites the table."});
+  finding.help = concat({"Make it text. Where the limit matters, a CHECK (length(…) <= ", limit,
+                         ") can be replaced while the table is in use."});
   reporter.report(std::move(finding));
 }
 

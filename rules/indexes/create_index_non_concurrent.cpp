@@ -1,5 +1,4 @@
-#include <fmt/core.h>
-
+#include "analyzer/base/concat.h"
 #include "rules/support/impact.h"
 #include "rules/support/source_text.h"
 
@@ -21,14 +20,13 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
 
   const ByteRange keywords = leading_words(context, {"create", "unique", "index"});
   Finding finding = make_finding(context, rule, keywords, table->id, hit);
-  finding.message =
-      fmt::format("CREATE INDEX {} while the whole {} is read. {} CONCURRENTLY builds it while writes go on.",
-                  blocking(context, table->id, hit), to_string(table->kind),
-                  lock_sentence(strongest_lock(context, table->id, hit)));
+  finding.message = concat(
+      {"CREATE INDEX ", blocking(context, table->id, hit), " while the whole ", to_string(table->kind), " is read. ",
+       lock_sentence(strongest_lock(context, table->id, hit)), " CONCURRENTLY builds it while writes go on."});
   const Edit edit = insert_concurrently(context.sql, keywords);
-  const std::string form = fmt::format("CREATE {}INDEX CONCURRENTLY …;", stmt.unique ? "UNIQUE " : "");
+  const std::string form = concat({"CREATE ", stmt.unique ? "UNIQUE " : "", "INDEX CONCURRENTLY …;"});
   finding.help =
-      fmt::format("Run it alone, outside of a transaction: {}", edited_statement(context, {&edit, 1}).value_or(form));
+      concat({"Run it alone, outside of a transaction: ", edited_statement(context, {&edit, 1}).value_or(form)});
   if (can_fix(context, stmt, *table)) finding.fix = Fix{"build the index with CONCURRENTLY", {edit}};
   reporter.report(std::move(finding));
 }

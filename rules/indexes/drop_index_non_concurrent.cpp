@@ -24,7 +24,7 @@ Dropped dropped_by(const StatementContext& context, const DropStmt& stmt) {
     if (!blocks_writes(context.effects.mode_on(index->id))) continue;
     dropped.indexes.push_back(index->id);
     dropped.partitioned |= index->kind == RelationKind::partitioned_index;
-    const RelationId table = index->index.table;
+    const RelationId table = index->index->table;
     if (table != kNoRelation && std::find(dropped.tables.begin(), dropped.tables.end(), table) == dropped.tables.end())
       dropped.tables.push_back(table);
   }
@@ -42,7 +42,7 @@ bool can_fix(const StatementContext& context, const DropStmt& stmt, const Droppe
   const Relation& index = *context.catalog.find(dropped.indexes.front());
   const Relation& table = *context.catalog.find(dropped.tables.front());
   return index.origin != Origin::unknown && table.origin != Origin::unknown && table.has_storage() &&
-         index.kind == RelationKind::index && index.index.parent == kNoRelation && !backs_constraint(table, index.id);
+         index.kind == RelationKind::index && index.index->parent == kNoRelation && !backs_constraint(table, index.id);
 }
 
 std::string help_for(const StatementContext& context, const DropStmt& stmt, const Dropped& dropped, const Edit& edit) {

@@ -98,7 +98,7 @@ bool both_stay(const Catalog& catalog, RelationId table, RelationId old_index,
   const Relation* relation = catalog.find(table);
   if (relation == nullptr || catalog.find(old_index) == nullptr) return false;
   return std::any_of(relation->indexes.begin(), relation->indexes.end(),
-                     [&](RelationId id) { return id != old_index && catalog.find(id)->index.columns == columns; });
+                     [&](RelationId id) { return id != old_index && catalog.find(id)->index->columns == columns; });
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
@@ -111,7 +111,7 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   }
   const NewIndex index = new_index(context, stmt);
   for (const RelationId id : table->indexes) {
-    const IndexDetails& other = context.catalog.find(id)->index;
+    const IndexDetails& other = *context.catalog.find(id)->index;
     const Which which = superfluous(index, other);
     if (which == Which::none) continue;
 

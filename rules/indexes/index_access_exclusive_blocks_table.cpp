@@ -28,7 +28,7 @@ const Relation* locked_index(const StatementContext& context) {
     if (!blocks_reads(lock.mode) || !context.is_live(lock.relation)) continue;
     const Relation* index = context.catalog.find(lock.relation);
     if (index == nullptr || !index->is_index()) continue;
-    if (!blocks_writes(context.effects.mode_on(index->index.table))) return index;
+    if (!blocks_writes(context.effects.mode_on(index->index->table))) return index;
   }
   return nullptr;
 }
@@ -47,7 +47,7 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   // Nothing is left to do better.
   if (!weaker && waits_briefly(context)) return;
 
-  const RelationId table = index->index.table;
+  const RelationId table = index->index->table;
   const std::string name = context.name(index->id);
   const std::string where = table == kNoRelation ? "its table" : context.name(table);
   Finding finding = make_finding(context, rule, leading_words(context, {"alter", "index", "table"}), index->id);

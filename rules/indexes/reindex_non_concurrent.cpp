@@ -38,7 +38,7 @@ ByteRange keywords(const StatementContext& context, const ReindexStmt& stmt) {
 }
 
 bool is_exclusion(const StatementContext& context, const Relation& index) {
-  const Relation* table = context.catalog.find(index.index.table);
+  const Relation* table = context.catalog.find(index.index->table);
   return table != nullptr && std::any_of(table->constraints.begin(), table->constraints.end(), [&](const auto& one) {
            return one.kind == ConstraintKind::exclusion && one.index == index.id;
          });
@@ -86,7 +86,7 @@ std::string where_blocked(const StatementContext& context, const ReindexStmt& st
   }
   if (!hit.empty()) return hit.size() == 1 ? context.name(hit.front()) : name_list(context, hit);
   // An index of a table that nobody has seen.
-  const bool unknown = target != nullptr && target->is_index() && target->index.table == kNoRelation;
+  const bool unknown = target != nullptr && target->is_index() && target->index->table == kNoRelation;
   return unknown && context.is_live(target->id) ? "the table of " + context.name(target->id) : std::string();
 }
 

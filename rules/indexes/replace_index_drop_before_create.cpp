@@ -18,8 +18,8 @@ std::string_view leading_column(const IndexStmt& stmt) {
 bool is_covered(const StatementContext& context, const Relation& dropped, const Relation& table) {
   return std::any_of(table.indexes.begin(), table.indexes.end(), [&](RelationId id) {
     const Relation& other = *context.catalog.find(id);
-    return id != dropped.id && other.index.valid && !other.index.partial && !other.index.columns.empty() &&
-           other.index.columns.front() == dropped.index.columns.front();
+    return id != dropped.id && other.index->valid && !other.index->partial && !other.index->columns.empty() &&
+           other.index->columns.front() == dropped.index->columns.front();
   });
 }
 
@@ -32,16 +32,16 @@ bool replaces(const StatementContext& context, const DropStmt& drop, NameView na
   if (dropped == nullptr || dropped->origin == Origin::unknown) {
     return !drop.missing_ok && text(create->idxname) == name.name;
   }
-  const auto& columns = dropped->index.columns;
+  const auto& columns = dropped->index->columns;
   const Relation* table = find_relation(context, create->relation);
-  return table != nullptr && table->id == dropped->index.table && !columns.empty() && !columns.front().empty() &&
+  return table != nullptr && table->id == dropped->index->table && !columns.empty() && !columns.front().empty() &&
          columns.front() == leading_column(*create);
 }
 
 bool can_be_missed(const StatementContext& context, const Relation& dropped) {
-  if (!dropped.is_index() || !context.is_live(dropped.id) || !dropped.index.valid) return false;
-  const Relation* table = context.catalog.find(dropped.index.table);
-  return table == nullptr || dropped.index.columns.empty() || !is_covered(context, dropped, *table);
+  if (!dropped.is_index() || !context.is_live(dropped.id) || !dropped.index->valid) return false;
+  const Relation* table = context.catalog.find(dropped.index->table);
+  return table == nullptr || dropped.index->columns.empty() || !is_covered(context, dropped, *table);
 }
 
 void look_at(const StatementContext& context, const Rule& rule, Reporter& reporter, const DropStmt& drop,
@@ -56,7 +56,7 @@ void look_at(const StatementContext& context, const Rule& rule, Reporter& report
 
   const auto& create = *as<IndexStmt>(successor->node);
   const Relation* table = find_relation(context, create.relation);
-  const bool unique = dropped != nullptr && dropped->index.unique;
+  const bool unique = dropped != nullptr && dropped->index->unique;
   const std::string index = dropped != nullptr ? context.name(dropped->id) : quote_qualified(name.schema, name.name);
   Finding finding =
       make_finding(context, rule, context.statement.range, dropped == nullptr ? kNoRelation : dropped->id);

@@ -81,7 +81,7 @@ void report_default(const Subcommand& subcommand, const Relation& default_partit
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
   const auto* command = as<PartitionCmd>(subcommand.command.def);
-  if (subcommand.command.subtype != AT_AttachPartition || command == nullptr) return;
+  if (command == nullptr) return;
   const StatementContext& context = subcommand.context;
   const Relation* partition = find_relation(context, command->name);
   if (partition == nullptr) return;
@@ -93,7 +93,8 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_subcommand(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_subcommand(context, {AT_AttachPartition},
+                  [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

@@ -20,7 +20,7 @@ std::vector<RelationId> referencing(const StatementContext& context) {
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
   const auto* command = as<PartitionCmd>(subcommand.command.def);
-  if (subcommand.command.subtype != AT_DetachPartition || command == nullptr || command->concurrent) return;
+  if (command == nullptr || command->concurrent) return;
   const StatementContext& context = subcommand.context;
   const Relation& parent = subcommand.target;
   if (!context.is_live(parent.id) || !blocks_writes(context.effects.mode_on(parent.id))) return;
@@ -49,7 +49,8 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_command(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_command(context, {AT_DetachPartition},
+               [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

@@ -33,8 +33,7 @@ void report(const StatementContext& context, const Rule& rule, Reporter& reporte
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_new_constraint(context, [&](const Constraint& key, const RangeVar& table, const ColumnDef*) {
-    if (key.contype != CONSTR_FOREIGN) return;
+  each_new_constraint(context, CONSTR_FOREIGN, [&](const Constraint& key, const RangeVar& table, const ColumnDef*) {
     if (key.fk_del_action == FKCONSTR_ACTION_CASCADE) {
       report(context, rule, reporter, key, table, {"delete", "Deleting", "deletes", rule.severity});
     } else if (key.fk_upd_action == FKCONSTR_ACTION_CASCADE) {

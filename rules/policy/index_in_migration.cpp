@@ -1,7 +1,6 @@
-#include <fmt/core.h>
-
 #include <algorithm>
 
+#include "analyzer/base/concat.h"
 #include "rules/support/new_index.h"
 #include "rules/support/source_text.h"
 
@@ -42,21 +41,17 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   Finding finding = make_finding(context, rule, leading_words(context, {"create", "index", "concurrently"}), table->id);
   const std::string name = context.name(table->id);
   if (context.is_live(table->id)) {
-    finding.message = fmt::format(
-        "A schema migration builds an index on {} that no constraint needs. Where the build takes long or fails, so "
-        "does "
-        "the deployment, which would do without the index.",
-        name);
+    finding.message = concat({"A schema migration builds an index on ", name,
+                              " that no constraint needs. Where the build takes long or fails, so does the deployment, "
+                              "which would do without the index."});
     finding.help =
         "Move it to the script that builds indexes after the migrations, CONCURRENTLY and as often as it takes.";
   } else {
     // There is nothing to build yet, but the policy is one place for all of them.
     finding.severity = Severity::info;
-    finding.message = fmt::format(
-        "A schema migration creates an index on {} that no constraint needs. The table is new, so it costs nothing; "
-        "but "
-        "those who look after the indexes look for them in one place.",
-        name);
+    finding.message = concat({"A schema migration creates an index on ", name,
+                              " that no constraint needs. The table is new, so it costs nothing; but those who look "
+                              "after the indexes look for them in one place."});
     finding.help = "Move it to the script that builds indexes after the migrations.";
   }
   reporter.report(std::move(finding));

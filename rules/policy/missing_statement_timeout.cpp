@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "analyzer/base/concat.h"
 #include "analyzer/base/duration.h"
 #include "rules/support/impact.h"
 #include "rules/support/lock_queue.h"
@@ -17,27 +18,30 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   const auto locks = locks_to_wait_for(context);
   if (locks.empty()) return;
 
+  Finding finding = make_finding(context, rule, command_range(context), kNoRelation);
+  finding.once_a_script = true;
+  // In code it may be this very place that was spoken of: the words tell.
+  if (context.code == nullptr && reporter.only_counts(rule)) return reporter.report(std::move(finding));
+
   const LockWords words = lock_words(context, locks);
-  Finding finding = make_finding(context, rule, command_range(context), words.relations.front());
-  const bool only_counts = reporter.only_counts(rule);
-  const TimeoutTrace trace = only_counts ? TimeoutTrace() : trace_timeout(context, &Settings::statement_timeout_ms);
+  finding.relations.push_back(context.name(words.relations.front()));
+  const TimeoutTrace trace = trace_timeout(context, &Settings::statement_timeout_ms);
   const Statement* cause = timeout > 0 ? trace.set : trace.switched_off;
   if (timeout > 0) {
     finding.message = fmt::format(
         "This may block {} on {} for {}. The statement_timeout is longer than the {} that the policy allows.",
         blocks(words.mode), words.names, duration_text(timeout), duration_text(longest));
   } else {
-    finding.message = fmt::format(
-        "Nothing limits how long this may run while it blocks {} on {}.{} A statement that takes longer than anybody "
-        "thought goes on until somebody cancels it.",
-        blocks(words.mode), words.names, cause == nullptr ? "" : " The script switches the statement_timeout off.");
+    finding.message =
+        concat({"Nothing limits how long this may run while it blocks ", blocks(words.mode), " on ", words.names, ".",
+                cause == nullptr ? "" : " The script switches the statement_timeout off.",
+                " A statement that takes longer than anybody thought goes on until somebody cancels it."});
   }
-  finding.help = fmt::format("Say SET statement_timeout = '{}'; before it.",
-                             longest > 0 ? fmt::format("{}ms", longest) : std::string("30s"));
+  finding.help = concat({"Say SET statement_timeout = '",
+                         longest > 0 ? fmt::format("{}ms", longest) : std::string("30s"), "'; before it."});
   if (cause != nullptr) {
     finding.related.push_back({first_line(context.sql, cause->range), "the statement_timeout is set here"});
   }
-  finding.once_a_script = true;
   reporter.report(std::move(finding));
 }
 

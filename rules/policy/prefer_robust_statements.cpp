@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/base/concat.h"
 #include "analyzer/parse/identifier.h"
 #include "rules/support/impact.h"
 #include "rules/support/script_steps.h"
@@ -62,33 +63,20 @@ Creation fragile_creation(const Node* node) {
   return {};
 }
 
-NameView dropped_name(const Node* object) {
-  if (const auto* names = as<List>(object)) return name_of(names);
-  if (const auto* function = as<ObjectWithArgs>(object)) return name_of(function->objname);
-  return {{}, string_value(object)};
-}
-
 // An earlier statement drops it first, if it exists.
 bool is_dropped_before(const StatementContext& context, const Creation& creation) {
-  return std::any_of(context.preceding.begin(), context.preceding.end(), [&](const Statement& statement) {
-    const auto* drop = as<DropStmt>(statement.node);
-    if (drop == nullptr || !drop->missing_ok || drop->removeType != creation.type) return false;
-    const auto objects = each(drop->objects);
-    return std::any_of(objects.begin(), objects.end(),
-                       [&](const Node* object) { return dropped_name(object).name == creation.name.name; });
-  });
+  return context.so_far != nullptr &&
+         context.so_far->dropped_if_exists.count({creation.type, std::string(creation.name.name)}) != 0;
 }
 
 void report(const StatementContext& context, const Rule& rule, Reporter& reporter, ByteRange range,
             std::string_view clause, std::string help) {
   Finding finding = make_finding(context, rule, range, kNoRelation);
   const std::string what = one_line(context.sql, finding.range).value_or("This statement");
-  finding.message = fmt::format(
-      "{} fails when the migration is run again after a later statement of it failed. No transaction takes the first "
-      "half "
-      "back, so each statement has to bear being repeated.",
-      what.size() > 60 ? "This statement" : what);
-  finding.help = help.empty() ? fmt::format("Write it with {}.", clause) : std::move(help);
+  finding.message = concat({what.size() > 60 ? "This statement" : what,
+                            " fails when the migration is run again after a later statement of it failed. No "
+                            "transaction takes the first half back, so each statement has to bear being repeated."});
+  finding.help = help.empty() ? concat({"Write it with ", clause, "."}) : std::move(help);
   reporter.report(std::move(finding));
 }
 

@@ -25,12 +25,14 @@ std::optional<Rewrite> rewrite(const StatementContext& context) {
   return rewrite_alter_table(context, PartKind::check);
 }
 
+bool has_form(const StatementContext& context) { return has_alter_table_form(context, PartKind::check); }
+
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};
 constexpr std::string_view kRules[] = {"add-check-validated"};
 
 }  // namespace
 
-std::optional<Refusal> add_check(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite) {
+void add_check(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite) {
   const bool inherited = !part.constraint->is_no_inherit;
   // One that takes the place of another is gone in the end, by its first name: the ledger remembers that it was added.
   const bool replaces = !part.replaces.empty();
@@ -46,9 +48,9 @@ std::optional<Refusal> add_check(const AlterTable& alter, const AlterPart& part,
                                              alter.only || !inherited ? "ONLY " : "", alter.name, condition_of(part)),
                                  "no rows", false});
   }
-  return std::nullopt;
 }
 
-const Recipe kAddCheckRecipe{"add-check", "ADD CHECK: NOT VALID, then VALIDATE", kNodes, kRules, rewrite};
+const Recipe kAddCheckRecipe{"add-check", "ADD CHECK: NOT VALID, then VALIDATE", kNodes, kRules, rewrite, {}, {},
+                             has_form};
 
 }  // namespace pglatch

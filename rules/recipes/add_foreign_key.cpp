@@ -131,13 +131,24 @@ Step add_to_parent(const AlterPart& part, const std::string& table) {
   return step;
 }
 
-// From the leaves up: each table takes over what those below it have.
-std::optional<Refusal> partition_by_partition(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite) {
-  const int version = alter.context.pg_version;
+bool goes_partition_by_partition(const AlterTable& alter) {
+  return alter.is_partitioned() && alter.context.pg_version < kFirstWithPartitionedNotValid;
+}
+
+// The tables below that can have the key; parents first.
+std::vector<const Relation*> tables_below(const AlterTable& alter) {
+  std::vector<const Relation*> tables = alter.descendants();
+  tables.erase(std::remove_if(tables.begin(), tables.end(),
+                              [](const Relation* relation) { return relation->kind == RelationKind::foreign_table; }),
+               tables.end());
+  return tables;
+}
+
+std::optional<Refusal> refuse_partition_by_partition(const AlterTable& alter, const AlterPart& part) {
   if (alter.has_unknown_partitions()) {
     return Refusal{fmt::format("PostgreSQL {} refuses NOT VALID on a partitioned table: the key has to be made on each "
                                "partition of {} first, and these are not known here.",
-                               version, alter.name),
+                               alter.context.pg_version, alter.name),
                    "Make the plan again with the schema of the database (--schema)."};
   }
   const Relation* referenced = find_relation(alter.context, part.constraint->pktable);
@@ -147,13 +158,7 @@ std::optional<Refusal> partition_by_partition(const AlterTable& alter, const Alt
                                alter.name),
                    "Add the key while nobody needs the table."};
   }
-  std::vector<const Relation*> tables = alter.descendants();
-  tables.erase(std::remove_if(tables.begin(), tables.end(),
-                              [](const Relation* relation) { return relation->kind == RelationKind::foreign_table; }),
-               tables.end());
-  const std::string quoted = quote_identifier_sql(part.name);
-  std::vector<Step> leaves;
-  for (const Relation* relation : tables) {
+  for (const Relation* relation : tables_below(alter)) {
     const TableConstraint* own = find_equivalent(alter, part, *relation);
     if (own != nullptr && !own->validated && own->name != part.name) {
       return Refusal{fmt::format("{} of {} says the same and is NOT VALID: whether the parent's key takes it over "
@@ -162,10 +167,22 @@ std::optional<Refusal> partition_by_partition(const AlterTable& alter, const Alt
                      "Validate that constraint or drop it, and make the plan again."};
     }
     if (own == nullptr && relation->constraint(part.name) != nullptr) {
-      return Refusal{fmt::format("{} has another constraint named {}.", display_name(*relation), quoted),
-                     "Rename that constraint, or give this one another name."};
+      return Refusal{
+          fmt::format("{} has another constraint named {}.", display_name(*relation), quote_identifier_sql(part.name)),
+          "Rename that constraint, or give this one another name."};
     }
+  }
+  return std::nullopt;
+}
+
+// From the leaves up: each table takes over what those below it have.
+void partition_by_partition(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite) {
+  const std::vector<const Relation*> tables = tables_below(alter);
+  const std::string quoted = quote_identifier_sql(part.name);
+  std::vector<Step> leaves;
+  for (const Relation* relation : tables) {
     if (relation->kind != RelationKind::table) continue;
+    const TableConstraint* own = find_equivalent(alter, part, *relation);
     const std::string table = display_name(*relation);
     const std::string command = fmt::format("ALTER TABLE {}", table);
     if (own == nullptr) leaves.push_back(add_not_valid(command, table, part.name, part.body, is_added(part, table)));
@@ -195,22 +212,27 @@ std::optional<Refusal> partition_by_partition(const AlterTable& alter, const Alt
   add_steps(rewrite, PhaseKind::switch_, fmt::format("Add {} to {}", quoted, alter.name), std::move(parents));
   rewrite.assumptions.push_back({fmt::format("Nobody attaches a filled table to {} while the plan runs.", alter.name),
                                  "", "Suspend the jobs that do (pg_partman, pg_cron) for the time being."});
-  return std::nullopt;
 }
 
 std::optional<Rewrite> rewrite(const StatementContext& context) {
   return rewrite_alter_table(context, PartKind::foreign_key);
 }
 
+bool has_form(const StatementContext& context) { return has_alter_table_form(context, PartKind::foreign_key); }
+
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};
 constexpr std::string_view kRules[] = {"add-foreign-key-validated"};
 
 }  // namespace
 
-std::optional<Refusal> add_foreign_key(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite) {
+std::optional<Refusal> refuse_foreign_key(const AlterTable& alter, const AlterPart& part) {
   if (!part.replaces.empty()) {
     if (auto refusal = refuse_replacement(alter, part)) return refusal;
   }
+  return goes_partition_by_partition(alter) ? refuse_partition_by_partition(alter, part) : std::nullopt;
+}
+
+void add_foreign_key(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite) {
   look_for_orphans(alter, part, rewrite);
   const Relation* referenced = find_relation(alter.context, part.constraint->pktable);
   if (referenced != nullptr && referenced->kind == RelationKind::partitioned_table &&
@@ -220,9 +242,7 @@ std::optional<Refusal> add_foreign_key(const AlterTable& alter, const AlterPart&
         "{} as not valid; only the row without a parent counts.",
         quote_identifier_sql(part.name), display_name(*referenced)));
   }
-  if (alter.is_partitioned() && alter.context.pg_version < kFirstWithPartitionedNotValid) {
-    return partition_by_partition(alter, part, rewrite);
-  }
+  if (goes_partition_by_partition(alter)) return partition_by_partition(alter, part, rewrite);
   if (!part.replaces.empty()) {
     assume_ordinary(alter, part, rewrite);
   } else if (alter.context.pg_version < kFirstWithPartitionedNotValid) {
@@ -233,10 +253,9 @@ std::optional<Refusal> add_foreign_key(const AlterTable& alter, const AlterPart&
             {add_not_valid(alter.alter(), alter.name, part.name, part.body, is_added(part, alter.name))});
   add_steps(rewrite, PhaseKind::migrate, fmt::format("Check the old rows against {}", quoted),
             {validate_on(alter.alter(), alter.name, part.name, is_checked(part, alter.name))});
-  return std::nullopt;
 }
 
-const Recipe kAddForeignKeyRecipe{"add-foreign-key", "ADD FOREIGN KEY: NOT VALID, then VALIDATE", kNodes, kRules,
-                                  rewrite};
+const Recipe kAddForeignKeyRecipe{
+    "add-foreign-key", "ADD FOREIGN KEY: NOT VALID, then VALIDATE", kNodes, kRules, rewrite, {}, {}, has_form};
 
 }  // namespace pglatch

@@ -32,11 +32,11 @@ bool is_nullable(const AlterTable& alter, const std::string& column) {
 // ADD PRIMARY KEY USING INDEX as it is written: only the scan for NULLs was in the way.
 std::optional<Refusal> take_index(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite) {
   const Relation* index = alter.context.catalog.find({alter.table.schema, text(part.constraint->indexname)}, {});
-  if (index == nullptr || index->index.columns.empty()) {
+  if (index == nullptr || index->index->columns.empty()) {
     return Refusal{"The columns of the index are not known here, so that nothing can prove them NOT NULL.",
                    "Make the columns NOT NULL in a migration before, or give the schema of the database (--schema)."};
   }
-  if (auto refusal = make_columns_not_null(alter, part, index->index.columns, rewrite)) return refusal;
+  if (auto refusal = make_columns_not_null(alter, part, index->index->columns, rewrite)) return refusal;
   const std::string name = quote_qualified(alter.table.schema, part.name);
   Step step =
       brief_step(fmt::format("Make the index {} of {} the constraint {}", text(part.constraint->indexname), alter.name,

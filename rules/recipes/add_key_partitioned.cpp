@@ -30,8 +30,8 @@ const TableConstraint* find_equivalent(const AlterPart& part, const Relation& re
     if (own.kind != kind || own.columns != part.columns || own.inherited) continue;
     if (own.deferrable != part.deferrable || own.initially_deferred != part.initially_deferred) continue;
     const Relation* index = catalog.find(own.index);
-    if (index == nullptr || !index->index.valid || index->index.parent != kNoRelation) continue;
-    if (index->index.included == part.included) return &own;
+    if (index == nullptr || !index->index->valid || index->index->parent != kNoRelation) continue;
+    if (index->index->included == part.included) return &own;
   }
   return nullptr;
 }

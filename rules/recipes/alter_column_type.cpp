@@ -35,7 +35,7 @@ constexpr std::string_view kSchema = "Make the plan again with the schema of the
 // The subcommands that rewrite by a change of type, or build an index anew.
 std::vector<const AlterTableCmd*> type_changes(const StatementContext& context) {
   std::vector<const AlterTableCmd*> found;
-  each_subcommand(context, [&](const Subcommand& subcommand) {
+  each_subcommand(context, {AT_AlterColumnType}, [&](const Subcommand& subcommand) {
     if (new_type(subcommand) == nullptr) return;
     const bool is_long = !subcommand.blocked_during(WorkKind::rewrite).empty() ||
                          !subcommand.blocked_during(WorkKind::index_build).empty();

@@ -185,7 +185,7 @@ class Taker {
 
   bool take_constraint(const AlterTableCmd& command, ByteRange range, bool is_long) {
     const auto* constraint = as<Constraint>(command.def);
-    const std::string sql = without_comments(range.of(context_.sql));
+    const std::string_view sql = range.of(context_.sql);
     const auto kind = constraint == nullptr ? std::nullopt : kind_of(*constraint);
     const bool in_question = kind && is_in_question() && !constraint->skip_validation;
     if (!is_long && !in_question) {
@@ -194,7 +194,7 @@ class Taker {
                "Write it as a statement of its own, and make the plan again.");
       }
       if (constraint != nullptr && constraint->conname != nullptr) kept_.emplace_back(constraint->conname);
-      keep(command, sql);
+      keep(command, without_comments(sql));
       return true;
     }
     if (!kind) return false;
@@ -203,21 +203,19 @@ class Taker {
     if (start >= tokens.size() || tokens[start].kind != TokenKind::word) return false;
     AlterPart part = part_of(*kind, *constraint, constraint->deferrable, constraint->initdeferred);
     part.body = text_of(sql, tokens, start, tokens.size());
-    part.attributes = attributes_in(part.body);
+    part.attributes = text_of(sql, tokens, attributes_in(sql, tokens, start), tokens.size());
     add_part(std::move(part), {});
     return true;
   }
 
   // DEFERRABLE and INITIALLY … come last.
-  static std::string attributes_in(std::string_view body) {
-    const Tokens tokens = code_tokens(body);
-    for (std::size_t i = 0; i < tokens.size(); i = tokens[i].is('(', body) ? skip_group(body, tokens, i) : i + 1) {
+  static std::size_t attributes_in(std::string_view sql, const Tokens& tokens, std::size_t start) {
+    for (std::size_t i = start; i < tokens.size(); i = tokens[i].is('(', sql) ? skip_group(sql, tokens, i) : i + 1) {
       const bool negated =
-          tokens[i].is_word("not", body) && i + 1 < tokens.size() && tokens[i + 1].is_word("deferrable", body);
-      if (!negated && !tokens[i].is_word("deferrable", body) && !tokens[i].is_word("initially", body)) continue;
-      return text_of(body, tokens, i, tokens.size());
+          tokens[i].is_word("not", sql) && i + 1 < tokens.size() && tokens[i + 1].is_word("deferrable", sql);
+      if (negated || tokens[i].is_word("deferrable", sql) || tokens[i].is_word("initially", sql)) return i;
     }
-    return {};
+    return tokens.size();
   }
 
   void take_filled(const AlterTableCmd& command, ByteRange range, std::uint32_t index) {
@@ -436,6 +434,7 @@ class Taker {
 
   void look_for_long_names() {
     const std::string_view text = context_.statement.range.of(context_.sql);
+    if (!may_have_long_name(text)) return;
     for (const Token& token : code_tokens(text)) {
       const bool name = token.kind == TokenKind::word || token.kind == TokenKind::quoted_identifier;
       if (!name || token.of(text).size() <= kMaxIdentifierBytes) continue;

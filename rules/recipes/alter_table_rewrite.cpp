@@ -40,15 +40,35 @@ std::optional<Refusal> add(const AlterTable& alter, const AlterPart& part, Rewri
     case PartKind::column:
       return fill_column(alter, part, rewrite);
     case PartKind::check:
-      return add_check(alter, part, rewrite);
+      add_check(alter, part, rewrite);
+      return std::nullopt;
     case PartKind::foreign_key:
-      return add_foreign_key(alter, part, rewrite);
+      if (auto refusal = refuse_foreign_key(alter, part)) return refusal;
+      add_foreign_key(alter, part, rewrite);
+      return std::nullopt;
     case PartKind::not_null:
       return set_not_null(alter, part.columns.front(), part.new_column, rewrite);
     case PartKind::key:
       return add_key(alter, part, rewrite);
   }
   return std::nullopt;
+}
+
+// Why add() gives no steps.
+std::optional<Refusal> refuse(const AlterTable& alter, const AlterPart& part) {
+  switch (part.kind) {
+    case PartKind::check:
+      return std::nullopt;
+    case PartKind::foreign_key:
+      return refuse_foreign_key(alter, part);
+    case PartKind::not_null:
+      return refuse_not_null(alter);
+    case PartKind::column:
+    case PartKind::key:
+      break;
+  }
+  Rewrite unused;
+  return add(alter, part, unused);
 }
 
 // The new constraint takes the place of the old one in one transaction.
@@ -88,6 +108,14 @@ void drop_what_goes_last(const AlterTable& alter, Rewrite& rewrite) {
 }
 
 }  // namespace
+
+bool has_alter_table_form(const StatementContext& context, PartKind kind) {
+  if (rewrite_dropped_and_added(context, kind)) return true;
+  const auto alter = take_apart_alter_table(context);
+  return alter && alter->parts.front().kind == kind && !alter->refusal &&
+         std::none_of(alter->parts.begin(), alter->parts.end(),
+                      [&](const AlterPart& part) { return refuse(*alter, part).has_value(); });
+}
 
 std::optional<Rewrite> rewrite_alter_table(const StatementContext& context, PartKind kind) {
   if (auto again = rewrite_dropped_and_added(context, kind)) return again;

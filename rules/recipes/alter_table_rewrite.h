@@ -14,9 +14,18 @@ namespace pglatch {
 /// The rewrite, if the first part is of this kind; for Recipe::rewrite.
 [[nodiscard]] std::optional<Rewrite> rewrite_alter_table(const StatementContext& context, PartKind kind);
 
+/// Whether it gives a form, and no refusal; for Recipe::has_form.
+[[nodiscard]] bool has_alter_table_form(const StatementContext& context, PartKind kind);
+
+// The reason why a part has no steps that are equivalent, where it is known before they are written. A CHECK has steps.
+[[nodiscard]] std::optional<Refusal> refuse_foreign_key(const AlterTable& alter, const AlterPart& part);
+[[nodiscard]] std::optional<Refusal> refuse_not_null(const AlterTable& alter);
+
+// Each adds the steps of one part that is not refused.
+void add_check(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite);
+void add_foreign_key(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite);
+
 // Each adds the steps of one part, or gives the reason why there are none that are equivalent.
-[[nodiscard]] std::optional<Refusal> add_check(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite);
-[[nodiscard]] std::optional<Refusal> add_foreign_key(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite);
 [[nodiscard]] std::optional<Refusal> add_key(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite);
 [[nodiscard]] std::optional<Refusal> fill_column(const AlterTable& alter, const AlterPart& part, Rewrite& rewrite);
 

@@ -11,7 +11,7 @@ namespace pglatch {
 namespace {
 
 bool orders_all_rows(const Relation& table, const Relation& index) {
-  const IndexDetails& details = index.index;
+  const IndexDetails& details = *index.index;
   if (!details.unique || !details.valid || details.partial || !details.plain || details.method != "btree") return false;
   return std::all_of(details.columns.begin(), details.columns.end(), [&](const std::string& name) {
     const Column* column = table.column(name);
@@ -47,7 +47,7 @@ std::vector<std::string> walk_key(const Relation& table, const Catalog& catalog)
   for (const RelationId id : table.indexes) {
     const Relation* index = catalog.find(id);
     if (index == nullptr || !orders_all_rows(table, *index)) continue;
-    if (can_be_remembered(table, index->index.columns)) return quoted(index->index.columns);
+    if (can_be_remembered(table, index->index->columns)) return quoted(index->index->columns);
   }
   return {};
 }

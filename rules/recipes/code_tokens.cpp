@@ -7,6 +7,7 @@ namespace pglatch {
 
 Tokens code_tokens(std::string_view text) {
   Tokens tokens;
+  tokens.reserve(text.size() / 4);
   Lexer lexer(text);
   for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code()) {
     tokens.push_back(token);

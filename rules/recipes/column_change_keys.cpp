@@ -56,10 +56,10 @@ bool may_change_collation(const ColumnChange& change, const IndexDetails& index)
 }
 
 std::optional<KeyIndex> statement_of(const ColumnChange& change, const Relation& index, const std::string& name) {
-  const std::string definition = redefined(change, index.index);
+  const std::string definition = redefined(change, *index.index);
   if (definition.empty()) return std::nullopt;
   KeyIndex key;
-  key.sql = fmt::format("CREATE {}INDEX {} ON {} {}", index.index.unique ? "UNIQUE " : "", quote_identifier_sql(name),
+  key.sql = fmt::format("CREATE {}INDEX {} ON {} {}", index.index->unique ? "UNIQUE " : "", quote_identifier_sql(name),
                         change.name, definition);
   key.parsed = parse(key.sql);
   if (!key.parsed.errors.empty() || key.parsed.statements.size() != 1) return std::nullopt;
@@ -88,7 +88,7 @@ void find_indexes(const ColumnChange& change, StandIns& all) {
   for (const RelationId id : change.table.indexes) {
     const Relation* index = change.context.catalog.find(id);
     if (index == nullptr) continue;
-    const IndexDetails& details = index->index;
+    const IndexDetails& details = *index->index;
     const bool direct = mentions(change, details.columns) || mentions(change, details.included);
     const bool indirect = mentions(change, details.mentioned);
     if (!direct && !indirect) continue;
@@ -193,7 +193,7 @@ Step build(const IndexStandIn& one, const Relation& table, const Relation& place
   step.on_failure = fmt::format(
       "An interrupted or failed build leaves {} INVALID: it slows down every write{}. Run the script again: it drops "
       "what is left and builds anew.",
-      index, one.index->index.unique ? ", and may refuse rows already" : "");
+      index, one.index->index->unique ? ", and may refuse rows already" : "");
   step.rollback = {{StepClass::concurrent, fmt::format("DROP INDEX CONCURRENTLY IF EXISTS {}", index)}};
   return step;
 }

@@ -154,7 +154,7 @@ Step switch_columns(const ColumnChange& change, const StandIns& all) {
   // The parts have the parent's very definition: by that PostgreSQL takes them over.
   step.guarded =
       change.is_partitioned() && std::any_of(all.indexes.begin(), all.indexes.end(),
-                                             [](const IndexStandIn& one) { return one.index->index.partial; });
+                                             [](const IndexStandIn& one) { return one.index->index->partial; });
   // What is written from here on, the old column does not have.
   step.irreversible = true;
   return step;

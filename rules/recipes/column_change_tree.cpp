@@ -28,7 +28,7 @@ std::vector<std::string> names_of(const std::vector<const Relation*>& relations)
 
 bool is_part_of(const Relation& part, const Relation& whole, const Catalog& catalog) {
   const Relation* above = &part;
-  while (above != nullptr && above->id != whole.id) above = catalog.find(above->index.parent);
+  while (above != nullptr && above->id != whole.id) above = catalog.find(above->index->parent);
   return above != nullptr;
 }
 
@@ -64,14 +64,14 @@ std::optional<Refusal> refuse_partition(const ColumnChange& change, const Relati
   if (column->not_null != change.column.not_null) return own(change, partition, "a NOT NULL");
   for (const TableConstraint& constraint : partition.constraints) {
     const Relation* index = change.context.catalog.find(constraint.index);
-    const bool is_part = constraint.inherited || (index != nullptr && index->index.parent != kNoRelation);
+    const bool is_part = constraint.inherited || (index != nullptr && index->index->parent != kNoRelation);
     if (is_part || constraint.kind == ConstraintKind::not_null || !change.is_in(constraint.columns)) continue;
     return own(change, partition, fmt::format("the constraint {}", quote_identifier_sql(constraint.name)));
   }
   if (is_referenced(change, partition)) return own(change, partition, "foreign keys");
   for (const RelationId id : partition.indexes) {
     const Relation* index = change.context.catalog.find(id);
-    if (index == nullptr || index->index.parent != kNoRelation || !mentions(change, index->index)) continue;
+    if (index == nullptr || index->index->parent != kNoRelation || !mentions(change, *index->index)) continue;
     return own(change, partition, fmt::format("the index {}", display_name(*index)));
   }
   for (const DependentExpression& expression : partition.expressions) {
@@ -138,7 +138,7 @@ std::optional<std::vector<LeafIndex>> leaves_of(const ColumnChange& change, cons
       const Relation* candidate = catalog.find(id);
       if (candidate != nullptr && is_part_of(*candidate, index, catalog)) part = candidate;
     }
-    if (part == nullptr || !part->index.valid) return std::nullopt;
+    if (part == nullptr || !part->index->valid) return std::nullopt;
     leaves.push_back({partition, part, stand_in_name(part->name)});
   }
   return leaves;
@@ -146,7 +146,7 @@ std::optional<std::vector<LeafIndex>> leaves_of(const ColumnChange& change, cons
 
 std::set<std::string> parts_of(const Relation& index, const Catalog& catalog) {
   std::set<std::string> names;
-  for (const RelationId id : index.index.children) {
+  for (const RelationId id : index.index->children) {
     const Relation* part = catalog.find(id);
     if (part == nullptr) continue;
     names.insert(part->name);
@@ -180,7 +180,7 @@ std::string insist_on_partitions(const ColumnChange& change) {
 std::vector<std::string> put_on_tree(const ColumnChange& change, const IndexStandIn& one) {
   std::vector<std::string> statements;
   const std::string name = quote_identifier_sql(one.index->name);
-  const std::string& definition = one.index->index.definition;
+  const std::string& definition = one.index->index->definition;
   for (const LeafIndex& leaf : one.leaves) {
     const std::string part = quote_identifier_sql(leaf.index->name);
     const std::string built = quote_identifier_sql(leaf.name);
@@ -193,7 +193,7 @@ std::vector<std::string> put_on_tree(const ColumnChange& change, const IndexStan
   statements.push_back(one.key != nullptr
                            ? fmt::format("{} ADD CONSTRAINT {} {} {}{}", change.alter(), name, kind_of_key(*one.key),
                                          definition, deferrability(*one.key))
-                           : fmt::format("CREATE {}INDEX {} ON {} {}", one.index->index.unique ? "UNIQUE " : "", name,
+                           : fmt::format("CREATE {}INDEX {} ON {} {}", one.index->index->unique ? "UNIQUE " : "", name,
                                          change.name, definition));
   return statements;
 }

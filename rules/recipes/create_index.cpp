@@ -45,25 +45,41 @@ Step analyze_step(const Relation& table, const std::string& name, const std::str
   return step;
 }
 
-std::optional<Rewrite> rewrite(const StatementContext& context) {
+// An index of a table that others use.
+struct NewIndex {
+  const Relation* table;
+  IndexStatement statement;
+  std::string name;
+};
+
+std::optional<NewIndex> new_index(const StatementContext& context) {
   const auto& node = *as<IndexStmt>(context.statement.node);
   const Relation* table = context.catalog.find(name_of(node.relation), context.session.search_path());
   if (table == nullptr || !table->has_storage() || !context.is_live(table->id)) return std::nullopt;
-  const auto statement = take_apart(context, node);
+  auto statement = take_apart(context, node);
   if (!statement) return std::nullopt;
-  const std::string name =
+  std::string name =
       node.idxname != nullptr ? std::string(node.idxname) : default_index_name(node, *table, context.catalog);
   // It is there: the original leaves it alone, whatever it is.
   if (node.if_not_exists && context.catalog.find({table->schema, name}, {}) != nullptr) return std::nullopt;
+  return NewIndex{table, std::move(*statement), std::move(name)};
+}
 
+bool has_form(const StatementContext& context) { return new_index(context).has_value(); }
+
+std::optional<Rewrite> rewrite(const StatementContext& context) {
+  const auto found = new_index(context);
+  if (!found) return std::nullopt;
+  const auto& [table, statement, name] = *found;
+  const IndexStmt& node = *statement.node;
   const std::string index = quote_qualified(table->schema, name);
   const std::string table_name = display_name(*table);
   Rewrite result;
   Phase& phase = result.phases.emplace_back();
   phase.kind = PhaseKind::migrate;
   phase.title = fmt::format("Build {}", index);
-  phase.steps.push_back(build_step(*statement, name, index, table_name));
-  if (statement->has_expression()) phase.steps.push_back(analyze_step(*table, name, index));
+  phase.steps.push_back(build_step(statement, name, index, table_name));
+  if (statement.has_expression()) phase.steps.push_back(analyze_step(*table, name, index));
 
   if (table->origin == Origin::unknown) {
     result.assumptions.push_back(
@@ -73,7 +89,7 @@ std::optional<Rewrite> rewrite(const StatementContext& context) {
          "Make the plan again with the schema of the database (--schema)."});
   }
   result.preflight = build_preflight(table_name, false);
-  if (node.unique) result.preflight.push_back(duplicates_preflight(*statement, table_name));
+  if (node.unique) result.preflight.push_back(duplicates_preflight(statement, table_name));
   if (node.idxname == nullptr) {
     result.notes.push_back(fmt::format("The index had no name: {} is what PostgreSQL would call it.", index));
   }
@@ -86,7 +102,8 @@ constexpr std::string_view kRules[] = {"create-index-non-concurrent", "concurren
 
 }  // namespace
 
-const Recipe kCreateIndexRecipe{"create-index", "CREATE INDEX on a table: CONCURRENTLY, checked and repeatable", kNodes,
-                                kRules, rewrite};
+const Recipe kCreateIndexRecipe{
+    "create-index", "CREATE INDEX on a table: CONCURRENTLY, checked and repeatable", kNodes, kRules, rewrite, {}, {},
+    has_form};
 
 }  // namespace pglatch

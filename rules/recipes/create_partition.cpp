@@ -35,12 +35,12 @@ struct NewPartition {
   // A partition is stored as its parent says where the statement does not; LIKE leaves that out.
   [[nodiscard]] std::string storage() const {
     std::string out = clauses.partition_by.empty() ? "" : " " + clauses.partition_by;
-    if (statement.accessMethod == nullptr && !parent.access_method.empty()) {
-      out += " USING " + quote_identifier_sql(parent.access_method);
+    if (statement.accessMethod == nullptr && !parent.access_method->empty()) {
+      out += " USING " + quote_identifier_sql(*parent.access_method);
     }
     if (!clauses.storage.empty()) out += " " + clauses.storage;
-    if (statement.tablespacename == nullptr && !parent.tablespace.empty()) {
-      out += " TABLESPACE " + quote_identifier_sql(parent.tablespace);
+    if (statement.tablespacename == nullptr && !parent.tablespace->empty()) {
+      out += " TABLESPACE " + quote_identifier_sql(*parent.tablespace);
     }
     return out;
   }

@@ -90,7 +90,7 @@ Step finish_step(const Detachment& detachment) {
 
 // FOR VALUES as it was, where it is known.
 std::vector<Rollback> attach_again(const Detachment& detachment) {
-  const std::string bound = bound_sql(detachment.partition.bound);
+  const std::string bound = bound_sql(*detachment.partition.bound);
   if (bound.empty() || detachment.partition.partition_of == kNoRelation) return {};
   return {{StepClass::brief,
            fmt::format("ALTER TABLE {} ATTACH PARTITION {} {}", detachment.parent_name, detachment.name, bound)}};

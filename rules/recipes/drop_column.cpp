@@ -40,7 +40,7 @@ struct DroppedColumn {
 std::vector<DroppedColumn> dropped_columns(const StatementContext& context, const AlterTableStmt& statement) {
   std::vector<DroppedColumn> columns;
   bool others = false;
-  each_command(context, [&](const Subcommand& subcommand) {
+  each_command(context, {}, [&](const Subcommand& subcommand) {
     const std::string_view name = text(subcommand.command.name);
     const Relation& table = subcommand.target;
     const Column* column = table.column(name);
@@ -57,10 +57,10 @@ std::vector<DroppedColumn> dropped_columns(const StatementContext& context, cons
 
 // What makes the index again, where the catalog knows what it was.
 std::vector<Rollback> recreate(const Relation& index, const Relation& table) {
-  if (index.index.definition.empty()) return {};
+  if (index.index->definition.empty()) return {};
   return {{StepClass::concurrent,
-           fmt::format("CREATE {}INDEX CONCURRENTLY IF NOT EXISTS {} ON {} {}", index.index.unique ? "UNIQUE " : "",
-                       quote_identifier_sql(index.name), display_name(table), index.index.definition)}};
+           fmt::format("CREATE {}INDEX CONCURRENTLY IF NOT EXISTS {} ON {} {}", index.index->unique ? "UNIQUE " : "",
+                       quote_identifier_sql(index.name), display_name(table), index.index->definition)}};
 }
 
 // Those of a constraint, and a partitioned table's, only go with what they belong to.
@@ -68,8 +68,8 @@ std::vector<Step> drop_indexes(const DroppedColumn& column) {
   std::vector<Step> steps;
   for (const RelationId id : column.table.indexes) {
     const Relation* index = column.context.catalog.find(id);
-    if (index == nullptr || index->kind != RelationKind::index || index->index.parent != kNoRelation) continue;
-    const IndexDetails& details = index->index;
+    if (index == nullptr || index->kind != RelationKind::index || index->index->parent != kNoRelation) continue;
+    const IndexDetails& details = *index->index;
     if (!contains(details.columns, column.name) && !contains(details.included, column.name) &&
         !contains(details.mentioned, column.name)) {
       continue;

@@ -14,8 +14,8 @@ namespace pglatch {
 namespace {
 
 bool backs_constraint(const Relation& index, const Catalog& catalog) {
-  if (index.index.primary) return true;
-  const Relation* table = catalog.find(index.index.table);
+  if (index.index->primary) return true;
+  const Relation* table = catalog.find(index.index->table);
   return table != nullptr &&
          std::any_of(table->constraints.begin(), table->constraints.end(),
                      [&](const TableConstraint& constraint) { return constraint.index == index.id; });
@@ -23,11 +23,11 @@ bool backs_constraint(const Relation& index, const Catalog& catalog) {
 
 // What makes the index again, where the catalog knows what it was.
 std::vector<Rollback> recreate(const Relation& index, const Catalog& catalog) {
-  const Relation* table = catalog.find(index.index.table);
-  if (table == nullptr || index.index.definition.empty() || index.kind == RelationKind::partitioned_index) return {};
+  const Relation* table = catalog.find(index.index->table);
+  if (table == nullptr || index.index->definition.empty() || index.kind == RelationKind::partitioned_index) return {};
   return {{StepClass::concurrent,
-           fmt::format("CREATE {}INDEX CONCURRENTLY IF NOT EXISTS {} ON {} {}", index.index.unique ? "UNIQUE " : "",
-                       quote_identifier_sql(index.name), display_name(*table), index.index.definition)}};
+           fmt::format("CREATE {}INDEX CONCURRENTLY IF NOT EXISTS {} ON {} {}", index.index->unique ? "UNIQUE " : "",
+                       quote_identifier_sql(index.name), display_name(*table), index.index->definition)}};
 }
 
 Step drop_step(const Relation& index, const Catalog& catalog) {
@@ -58,7 +58,7 @@ std::optional<Rewrite> rewrite(const StatementContext& context) {
     const NameView name = name_of(reinterpret_cast<const List*>(object));
     const Relation* index = context.catalog.find(name, context.session.search_path());
     if (index == nullptr || !index->is_index() || !context.is_live(index->id)) return std::nullopt;
-    if (backs_constraint(*index, context.catalog) || index->index.parent != kNoRelation) return std::nullopt;
+    if (backs_constraint(*index, context.catalog) || index->index->parent != kNoRelation) return std::nullopt;
     phase.steps.push_back(drop_step(*index, context.catalog));
     if (index->origin == Origin::unknown) {
       const std::string literal = quote_literal_sql(display_name(*index));

@@ -123,8 +123,8 @@ class Joins {
   bool has_key(const Relation& table, const std::set<std::string_view>& columns) const {
     return std::any_of(table.indexes.begin(), table.indexes.end(), [&](RelationId id) {
       const Relation* index = context_.catalog.find(id);
-      if (index == nullptr || !index->index.unique || !index->index.valid || index->index.partial) return false;
-      return std::all_of(index->index.columns.begin(), index->index.columns.end(),
+      if (index == nullptr || !index->index->unique || !index->index->valid || index->index->partial) return false;
+      return std::all_of(index->index->columns.begin(), index->index->columns.end(),
                          [&](const std::string& column) { return columns.count(column) != 0; });
     });
   }

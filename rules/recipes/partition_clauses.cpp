@@ -169,7 +169,7 @@ class Cutter {
                                          })
                            : key && std::any_of(parent_.indexes.begin(), parent_.indexes.end(), [&](RelationId id) {
                                const Relation* index = context_.catalog.find(id);
-                               return index != nullptr && index->index.columns == columns;
+                               return index != nullptr && index->index->columns == columns;
                              });
     if (twice) {
       refuse(

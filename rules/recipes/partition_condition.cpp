@@ -227,7 +227,7 @@ PartitionCondition inside_level(const Catalog& catalog, const Relation& parent, 
     std::vector<const PartitionBound*> others;
     for (const RelationId id : parent.partitions) {
       const Relation* other = catalog.find(id);
-      if (id != partition && other != nullptr) others.push_back(&other->bound);
+      if (id != partition && other != nullptr) others.push_back(&*other->bound);
     }
     return finished(key, default_condition(key, others), true);
   }
@@ -250,7 +250,7 @@ PartitionCondition inside_bound(const Catalog& catalog, const Relation& parent, 
   for (int level = 0; inner->partition_of != kNoRelation && level < kMaxLevels; ++level) {
     const Relation* outer = catalog.find(inner->partition_of);
     if (outer == nullptr) break;
-    PartitionCondition above = inside_level(catalog, *outer, inner->bound, inner->id);
+    PartitionCondition above = inside_level(catalog, *outer, *inner->bound, inner->id);
     if (!whole.sql.empty() && !above.sql.empty()) {
       whole.sql = fmt::format("({}) AND ({})", whole.sql, above.sql);
     } else {

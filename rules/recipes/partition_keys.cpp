@@ -78,21 +78,21 @@ class Preparation {
     const TableConstraint* key = constraint_of(parent_, wanted.id);
     for (const RelationId id : partition_.indexes) {
       const Relation& own = *catalog_.find(id);
-      if (!own.index.valid || !is_equal(own.index, wanted.index)) continue;
+      if (!own.index->valid || !is_equal(*own.index, *wanted.index)) continue;
       if (std::find(taken_.begin(), taken_.end(), id) != taken_.end()) continue;
       const TableConstraint* own_key = constraint_of(partition_, id);
       if (key != nullptr && (own_key == nullptr || own_key->kind != key->kind)) continue;
       taken_.push_back(id);
       return std::nullopt;
     }
-    const std::string columns = wanted.index.primary ? std::string() : join_column_names(wanted.index.column_names);
-    const std::string_view label = wanted.index.primary ? "pkey" : (key != nullptr ? "key" : "idx");
+    const std::string columns = wanted.index->primary ? std::string() : join_column_names(wanted.index->column_names);
+    const std::string_view label = wanted.index->primary ? "pkey" : (key != nullptr ? "key" : "idx");
     const std::string name = quote_identifier_sql(
         choose_relation_name(catalog_, partition_.schema, partition_.name, columns, label, key != nullptr));
-    const std::string definition = std::string(wanted.index.definition);
+    const std::string definition = std::string(wanted.index->definition);
     const bool is_key =
         key != nullptr && (key->kind == ConstraintKind::unique || key->kind == ConstraintKind::primary_key);
-    if (definition.empty() || (key != nullptr && (!is_key || wanted.index.method != "btree"))) {
+    if (definition.empty() || (key != nullptr && (!is_key || wanted.index->method != "btree"))) {
       return Refusal{fmt::format("{} has no equal of {}, and that cannot be built without blocking {}.", table_,
                                  display_name(wanted), table_),
                      "Build it while nobody needs the table, then attach it."};
@@ -100,12 +100,12 @@ class Preparation {
     if (!is_key) {
       constexpr const Recipe* kIndex[] = {&kCreateIndexRecipe, &kCreateIndexPartitionedRecipe};
       return take(
-          fmt::format("CREATE {}INDEX {} ON {} {}", wanted.index.unique ? "UNIQUE " : "", name, table_, definition),
+          fmt::format("CREATE {}INDEX {} ON {} {}", wanted.index->unique ? "UNIQUE " : "", name, table_, definition),
           kIndex);
     }
     constexpr const Recipe* kKey[] = {&kAddKeyRecipe};
     return take(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {} {}{}", table_, name,
-                            wanted.index.primary ? "PRIMARY KEY" : "UNIQUE", definition, attributes(*key)),
+                            wanted.index->primary ? "PRIMARY KEY" : "UNIQUE", definition, attributes(*key)),
                 kKey);
   }
 

@@ -36,7 +36,7 @@ PartitionSide side_of(const StatementContext& context, const ConversionScript& s
     if (context.name(id) == partition.name) made = context.catalog.find(id);
   }
   if (made == nullptr) return PartitionSide::across;
-  if (made->bound.is_default) return PartitionSide::rest;
+  if (made->bound->is_default) return PartitionSide::rest;
   const bool below = overlaps(context, *parent, *made, fmt::format("FROM (MINVALUE) TO ({})", cut));
   const bool above = overlaps(context, *parent, *made, fmt::format("FROM ({}) TO (MAXVALUE)", cut));
   if (below == above) return PartitionSide::across;

@@ -17,9 +17,9 @@ namespace {
 const Relation* find_equivalent(const PartitionedIndex& build, const Relation& relation, const Catalog& catalog) {
   for (const RelationId id : relation.indexes) {
     const Relation* index = catalog.find(id);
-    if (index == nullptr || !index->index.valid || index->index.parent != kNoRelation) continue;
-    if (index->index.unique != build.statement.node->unique) continue;
-    if (same_definition(index->index.definition, build.statement.definition)) return index;
+    if (index == nullptr || !index->index->valid || index->index->parent != kNoRelation) continue;
+    if (index->index->unique != build.statement.node->unique) continue;
+    if (same_definition(index->index->definition, build.statement.definition)) return index;
   }
   return nullptr;
 }
@@ -29,8 +29,8 @@ bool is_usable(const std::string& name, const Relation& partition, std::string_v
                const Catalog& catalog) {
   const Relation* holder = catalog.find({partition.schema, name}, {});
   if (holder == nullptr) return true;
-  if (!holder->is_index() || holder->index.table != partition.id) return false;
-  const Relation* parent = catalog.find(holder->index.parent);
+  if (!holder->is_index() || holder->index->table != partition.id) return false;
+  const Relation* parent = catalog.find(holder->index->parent);
   return parent == nullptr || display_name(*parent) == parent_index;
 }
 

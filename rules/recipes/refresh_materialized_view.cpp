@@ -28,8 +28,8 @@ const Relation* find_identity(const StatementContext& context, const Relation& v
   const Relation* invalid = nullptr;
   for (const RelationId id : view.indexes) {
     const Relation* index = context.catalog.find(id);
-    if (index == nullptr || !identifies_rows(index->index)) continue;
-    if (index->index.valid) return index;
+    if (index == nullptr || !identifies_rows(*index->index)) continue;
+    if (index->index->valid) return index;
     invalid = index;
   }
   return invalid;
@@ -46,7 +46,7 @@ std::optional<Refusal> why_not(const Relation& view, const Relation* identity) {
                     "UNIQUE INDEX CONCURRENTLY … ON {} (…), and make the plan again with it in the schema.",
                     name)};
   }
-  if (identity->index.valid) return std::nullopt;
+  if (identity->index->valid) return std::nullopt;
   return Refusal{fmt::format("The unique index {} of {} is invalid: REFRESH … CONCURRENTLY cannot tell the rows apart "
                              "by it.",
                              display_name(*identity), name),

@@ -29,7 +29,7 @@ const Relation* find_passed_over(const Relation& target, const Catalog& catalog)
     for (const RelationId index_id : table.indexes) {
       const Relation* index = catalog.find(index_id);
       if (index == nullptr || index->kind != RelationKind::index) continue;
-      if (!index->index.valid || is_exclusion(table, index_id)) return index;
+      if (!index->index->valid || is_exclusion(table, index_id)) return index;
     }
   }
   return nullptr;
@@ -69,7 +69,7 @@ std::optional<Refusal> why_not(const StatementContext& context, const ReindexStm
         "Build a second index CONCURRENTLY, drop the old one CONCURRENTLY, and give the new one its name."};
   }
   if (statement.kind == REINDEX_OBJECT_INDEX) {
-    const Relation* table = context.catalog.find(target.index.table);
+    const Relation* table = context.catalog.find(target.index->table);
     if (table == nullptr || !is_exclusion(*table, target.id)) return std::nullopt;
     return Refusal{fmt::format("PostgreSQL refuses REINDEX CONCURRENTLY of {}: it belongs to an exclusion constraint.",
                                display_name(target)),
@@ -99,7 +99,7 @@ std::optional<Rewrite> rewrite(const StatementContext& context) {
     result.refusal = std::move(refusal);
     return result;
   }
-  const Relation* table = is_index ? context.catalog.find(target->index.table) : target;
+  const Relation* table = is_index ? context.catalog.find(target->index->table) : target;
   Phase& phase = result.phases.emplace_back();
   phase.kind = PhaseKind::migrate;
   phase.title = fmt::format("Rebuild {}", display_name(*target));

@@ -58,7 +58,7 @@ OldKey old_key(const Relation& table, const std::string& name, std::string drop,
   old.kind = kind_of_key(*key);
   old.attributes = deferrability(*key);
   old.columns = key->columns;
-  old.included = index->index.included;
+  old.included = index->index->included;
   old.definition = fmt::format("({})", column_list(old.columns));
   if (!old.included.empty()) old.definition += fmt::format(" INCLUDE ({})", column_list(old.included));
   old.deferrable = key->deferrable;

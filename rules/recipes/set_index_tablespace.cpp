@@ -43,7 +43,7 @@ std::optional<Refusal> why_not(const StatementContext& context, const AlterTable
     return Refusal{fmt::format("Whether {} exists is not known here, and the steps of a plan need it.", name),
                    "Make the plan again with the schema of the database (--schema)."};
   }
-  const Relation* table = context.catalog.find(index.index.table);
+  const Relation* table = context.catalog.find(index.index->table);
   if (table == nullptr || !is_exclusion(*table, index.id)) return std::nullopt;
   return Refusal{
       fmt::format("PostgreSQL refuses REINDEX CONCURRENTLY of {}: it belongs to an exclusion constraint.", name),
@@ -91,7 +91,7 @@ std::optional<Rewrite> rewrite(const StatementContext& context) {
   step.already_done = is_there(name, tablespace);
   step.verify = step.already_done;
   if (index->origin != Origin::unknown) {
-    const std::string old = index->tablespace.empty() ? "pg_default" : index->tablespace;
+    const std::string old = index->tablespace->empty() ? "pg_default" : *index->tablespace;
     step.rollback = {{StepClass::concurrent,
                       fmt::format("REINDEX (TABLESPACE {}) INDEX CONCURRENTLY {}", quote_identifier_sql(old), name)}};
   }
@@ -101,7 +101,7 @@ std::optional<Rewrite> rewrite(const StatementContext& context) {
   phase.steps.push_back(drop_reindex_leftovers(*index));
   phase.steps.push_back(std::move(step));
   if (index->origin == Origin::unknown) assume_ordinary(name, result);
-  if (const Relation* table = context.catalog.find(index->index.table)) {
+  if (const Relation* table = context.catalog.find(index->index->table)) {
     result.preflight = build_preflight(display_name(*table), false);
   }
   return result;

@@ -103,13 +103,14 @@ std::optional<Rewrite> rewrite(const StatementContext& context) {
   return rewrite_alter_table(context, PartKind::not_null);
 }
 
+bool has_form(const StatementContext& context) { return has_alter_table_form(context, PartKind::not_null); }
+
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};
 constexpr std::string_view kRules[] = {"set-not-null-scan"};
 
 }  // namespace
 
-std::optional<Refusal> set_not_null(const AlterTable& alter, const std::string& column, bool new_column,
-                                    Rewrite& rewrite, std::string_view name) {
+std::optional<Refusal> refuse_not_null(const AlterTable& alter) {
   if (alter.context.pg_version < kFirstThatUsesChecks) {
     return Refusal{
         fmt::format("PostgreSQL {} takes no CHECK as a proof: SET NOT NULL reads every row of {} while it "
@@ -123,6 +124,12 @@ std::optional<Refusal> set_not_null(const AlterTable& alter, const std::string& 
         fmt::format("SET NOT NULL on ONLY {} leaves out the tables below it, which a CHECK would reach.", alter.name),
         "Make the column NOT NULL in the tables below first, then in this one without ONLY."};
   }
+  return std::nullopt;
+}
+
+std::optional<Refusal> set_not_null(const AlterTable& alter, const std::string& column, bool new_column,
+                                    Rewrite& rewrite, std::string_view name) {
+  if (auto refusal = refuse_not_null(alter)) return refusal;
   const NotNullColumn not_null{alter, column, quote_identifier_sql(column)};
   const bool native = PG_VERSION_NUM >= 180000 && alter.context.pg_version >= kFirstWithNotValid;
   native ? by_not_valid(not_null, name, rewrite) : by_check(not_null, rewrite);
@@ -134,7 +141,7 @@ std::optional<Refusal> set_not_null(const AlterTable& alter, const std::string& 
   return std::nullopt;
 }
 
-const Recipe kSetNotNullRecipe{"set-not-null", "SET NOT NULL: proved by a validated constraint", kNodes, kRules,
-                               rewrite};
+const Recipe kSetNotNullRecipe{
+    "set-not-null", "SET NOT NULL: proved by a validated constraint", kNodes, kRules, rewrite, {}, {}, has_form};
 
 }  // namespace pglatch

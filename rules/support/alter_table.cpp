@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "analyzer/base/concat.h"
 #include "analyzer/catalog/object_names.h"
 #include "analyzer/parse/identifier.h"
 
@@ -89,20 +90,20 @@ std::string constraint_name(const Subcommand& subcommand, const Constraint& cons
 }
 
 std::string not_valid_help(const Subcommand& subcommand, const Constraint& constraint, std::string_view suffix) {
-  const std::string validate = fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {};", subcommand.table(),
-                                           constraint_name(subcommand, constraint, suffix));
+  const std::string validate = concat({"ALTER TABLE ", subcommand.table(), " VALIDATE CONSTRAINT ",
+                                       constraint_name(subcommand, constraint, suffix), ";"});
   if (subcommand.command.subtype == AT_AddColumn) {
     return fmt::format(
         "Add the column alone, then the constraint by ALTER TABLE … ADD CONSTRAINT … NOT VALID, and check the old "
         "rows in a transaction of its own: {}",
         validate);
   }
-  const Edit edit{{subcommand.range().end, subcommand.range().end}, " NOT VALID"};
+  const std::uint32_t end = subcommand.range().end;
+  const Edit edit{{end, end}, " NOT VALID"};
   const auto add = subcommand.is_only_one() ? edited_statement(subcommand.context, {&edit, 1}) : std::nullopt;
-  return fmt::format(
-      "Add it NOT VALID, which checks new rows only: {} Then check the old rows in a transaction of its own, while "
-      "writes go on: {}",
-      add.value_or("ALTER TABLE … ADD CONSTRAINT … NOT VALID, in a statement of its own."), validate);
+  return concat({"Add it NOT VALID, which checks new rows only: ",
+                 add.value_or("ALTER TABLE … ADD CONSTRAINT … NOT VALID, in a statement of its own."),
+                 " Then check the old rows in a transaction of its own, while writes go on: ", validate});
 }
 
 std::string key_help(const Subcommand& subcommand, const Constraint& constraint, std::string_view kind,

@@ -1,9 +1,12 @@
 // ALTER TABLE as rules look at it: subcommand by subcommand, each with its own place and its own work.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/support/impact.h"
@@ -28,24 +31,27 @@ struct Subcommand {
   [[nodiscard]] bool is_only_one() const { return each(statement.cmds).size() == 1; }
 };
 
-/// Calls `visit(subcommand)` for each subcommand of an ALTER TABLE on a relation that the catalog has, whether it does
-/// any work or only takes a lock.
+/// Calls `visit(subcommand)` for each subcommand of these types (none: of any) of an ALTER TABLE on a relation that the
+/// catalog has, whether it does any work or only takes a lock.
 template <class Visitor>
-void each_command(const StatementContext& context, Visitor&& visit) {
+void each_command(const StatementContext& context, std::initializer_list<AlterTableType> types, Visitor&& visit) {
   const auto* statement = as<AlterTableStmt>(context.statement.node);
   if (statement == nullptr) return;
-  const Relation* target = find_relation(context, statement->relation);
-  if (target == nullptr) return;
+  const Relation* target = nullptr;
   std::uint32_t index = 0;
   for (const AlterTableCmd* command : each<AlterTableCmd>(statement->cmds)) {
-    visit(Subcommand{context, *statement, *command, *target, index++});
+    const std::uint32_t at = index++;
+    if (types.size() > 0 && std::find(types.begin(), types.end(), command->subtype) == types.end()) continue;
+    if (target == nullptr) target = find_relation(context, statement->relation);
+    if (target == nullptr) return;
+    visit(Subcommand{context, *statement, *command, *target, at});
   }
 }
 
 /// The same where the effects show work: without any there is nothing to look for.
 template <class Visitor>
-void each_subcommand(const StatementContext& context, Visitor&& visit) {
-  if (!context.effects.work.empty()) each_command(context, visit);
+void each_subcommand(const StatementContext& context, std::initializer_list<AlterTableType> types, Visitor&& visit) {
+  if (!context.effects.work.empty()) each_command(context, types, std::forward<Visitor>(visit));
 }
 
 /// The constraint of this type that the subcommand adds, by ADD CONSTRAINT or inside ADD COLUMN;

@@ -43,7 +43,7 @@ ByteRange NewForeignKey::range() const {
 
 bool has_index_on(const Catalog& catalog, const Relation& table, const std::vector<std::string>& columns) {
   const bool own = std::any_of(table.indexes.begin(), table.indexes.end(),
-                               [&](RelationId id) { return serves(catalog.find(id)->index, columns); });
+                               [&](RelationId id) { return serves(*catalog.find(id)->index, columns); });
   if (own || table.kind == RelationKind::foreign_table) return true;
   // What is below has the columns under the same names.
   return !table.partitions.empty() && std::all_of(table.partitions.begin(), table.partitions.end(), [&](RelationId id) {

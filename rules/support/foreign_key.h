@@ -28,13 +28,14 @@ struct NewForeignKey {
 /// Calls `visit(NewForeignKey)` for each.
 template <class Visitor>
 void each_new_foreign_key(const StatementContext& context, Visitor&& visit) {
-  each_new_constraint(context, [&](const Constraint& constraint, const RangeVar& table, const ColumnDef* column) {
-    if (constraint.contype != CONSTR_FOREIGN || constraint.pktable == nullptr) return;
+  const auto see = [&](const Constraint& constraint, const RangeVar& table, const ColumnDef* column) {
+    if (constraint.pktable == nullptr) return;
     NewForeignKey key{context, constraint, table, {}, column != nullptr || context.statement.tag() == T_CreateStmt};
     if (column != nullptr) key.columns.emplace_back(text(column->colname));
     for (const Node* name : each(constraint.fk_attrs)) key.columns.emplace_back(string_value(name));
     visit(key);
-  });
+  };
+  each_new_constraint(context, CONSTR_FOREIGN, see);
 }
 
 }  // namespace pglatch

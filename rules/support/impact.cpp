@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analyzer/base/concat.h"
 #include "rules/support/source_text.h"
 
 namespace pglatch {
@@ -64,13 +65,12 @@ std::string affected(const StatementContext& context, RelationId target, const s
 }
 
 std::string blocking(const StatementContext& context, RelationId target, const std::vector<RelationId>& hit) {
-  return fmt::format("blocks {} on {}", blocks(strongest_lock(context, target, hit).mode),
-                     affected(context, target, hit));
+  return concat({"blocks ", blocks(strongest_lock(context, target, hit).mode), " on ", affected(context, target, hit)});
 }
 
 std::string lock_sentence(const TakenLock& lock) {
-  return fmt::format("The {} lock is held until the {} ends.", sql_name(lock.mode),
-                     lock.held_until == HeldUntil::transaction ? "transaction" : "statement");
+  return concat({"The ", sql_name(lock.mode), " lock is held until the ",
+                 lock.held_until == HeldUntil::transaction ? "transaction" : "statement", " ends."});
 }
 
 const Relation* find_relation(const StatementContext& context, const RangeVar* name) {

@@ -84,8 +84,8 @@ LockWords lock_words(const StatementContext& context, const std::vector<TakenLoc
   } else if (index != nullptr) {
     words.relations.push_back(index->id);
     words.names = display_name(*index);
-    if (context.catalog.find(index->index.table) != nullptr) {
-      words.names += fmt::format(", an index of {}", context.name(index->index.table));
+    if (context.catalog.find(index->index->table) != nullptr) {
+      words.names += fmt::format(", an index of {}", context.name(index->index->table));
     }
   }
   return words;
@@ -124,7 +124,7 @@ RelationId unit_of(const Catalog& catalog, RelationId relation) {
   for (int height = 0; height < kMaxTreeHeight; ++height) {
     const Relation* found = catalog.find(relation);
     if (found == nullptr) return relation;
-    RelationId above = found->is_index() ? found->index.table : found->partition_of;
+    RelationId above = found->is_index() ? found->index->table : found->partition_of;
     if (above == kNoRelation && !found->inherits.empty()) above = found->inherits.front();
     if (above == kNoRelation) return relation;
     relation = above;

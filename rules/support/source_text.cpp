@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analyzer/base/ascii.h"
+#include "analyzer/parse/identifier.h"
 #include "analyzer/source/lexer.h"
 
 namespace pglatch {
@@ -10,7 +12,16 @@ namespace {
 constexpr std::size_t kMaxHintBytes = 160;
 
 bool is_one_of(const Token& token, std::initializer_list<std::string_view> words, std::string_view sql) {
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return token.is_word(word, sql); });
+  if (token.kind != TokenKind::word) return false;
+  return std::any_of(words.begin(), words.end(),
+                     [written = token.of(sql)](std::string_view word) { return equal_ignoring_case(written, word); });
+}
+
+// What a name without quotes consists of.
+bool is_name_byte(char c) noexcept {
+  const char letter = to_lower(c);
+  return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
 // The first token after the name of the relation (schema.name and an optional *).
@@ -84,24 +95,41 @@ std::vector<ByteRange> subcommand_ranges(const StatementContext& context, const 
   return ranges;
 }
 
+// One without quotes is a row of bytes so long that one of them has a place that is a multiple of that length.
+bool may_have_long_name(std::string_view text) noexcept {
+  if (text.find('"') != std::string_view::npos) return true;
+  constexpr std::size_t kLong = kMaxIdentifierBytes + 1;
+  for (std::size_t at = 0; at < text.size(); at += kLong) {
+    std::size_t start = at;
+    std::size_t end = at;
+    while (start > 0 && is_name_byte(text[start - 1])) --start;
+    while (end < text.size() && is_name_byte(text[end])) ++end;
+    if (end - start >= kLong) return true;
+  }
+  return false;
+}
+
 ByteRange first_line(std::string_view sql, ByteRange range) {
-  const std::size_t line_end = range.of(sql).find_first_of("\r\n");
-  if (line_end != std::string_view::npos) range.end = range.start + static_cast<std::uint32_t>(line_end);
-  return range;
+  std::string_view line = range.of(sql);
+  line = line.substr(0, line.find('\n'));
+  line = line.substr(0, line.find('\r'));
+  return {range.start, range.start + static_cast<std::uint32_t>(line.size())};
 }
 
 std::optional<std::string> one_line(std::string_view sql, ByteRange range) {
   std::string line;
+  line.reserve(kMaxHintBytes);
   Lexer lexer(sql, range.start);
   std::uint32_t last_end = range.start;
   for (Token token = lexer.next(); token.kind != TokenKind::end && token.range.start < range.end;
        token = lexer.next()) {
-    if (token.kind == TokenKind::comment) return std::nullopt;
+    if (token.kind == TokenKind::comment || line.size() > kMaxHintBytes) return std::nullopt;
     if (token.range.start != last_end) line += ' ';
     line += token.of(sql);
     last_end = token.range.end;
   }
-  if (line.size() > kMaxHintBytes || line.find_first_of("\r\n") != std::string::npos) return std::nullopt;
+  const bool has_break = line.find('\n') != std::string::npos || line.find('\r') != std::string::npos;
+  if (line.size() > kMaxHintBytes || has_break) return std::nullopt;
   return line;
 }
 

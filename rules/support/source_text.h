@@ -29,6 +29,10 @@ namespace pglatch {
 /// element of `stmt.cmds`; should text and tree not agree, all are the whole statement.
 [[nodiscard]] std::vector<ByteRange> subcommand_ranges(const StatementContext& context, const AlterTableStmt& stmt);
 
+/// Whether a name that PostgreSQL cuts off (kMaxIdentifierBytes) can stand in the text; where not, nobody needs to read
+/// its tokens for one.
+[[nodiscard]] bool may_have_long_name(std::string_view text) noexcept;
+
 /// The part of a range that is on its first line.
 [[nodiscard]] ByteRange first_line(std::string_view sql, ByteRange range);
 

@@ -1,10 +1,9 @@
 #include "rules/support/table_definition.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <iterator>
 
+#include "analyzer/base/concat.h"
 #include "analyzer/parse/identifier.h"
 #include "analyzer/source/lexer.h"
 
@@ -32,7 +31,7 @@ bool TypedColumn::is_builtin(std::string_view type_name) const {
 }
 
 std::string TypedColumn::display() const {
-  return fmt::format("{}.{}", table_name(context, table), quote_identifier_sql(name));
+  return concat({table_name(context, table), ".", quote_identifier_sql(name)});
 }
 
 ByteRange TypedColumn::type_range() const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,10 +45,10 @@ struct TypedColumn {
 template <class Visitor>
 void each_typed_column(const StatementContext& context, Visitor&& visit);
 
-/// Calls `visit(constraint, table, column)` for each constraint that the statement makes; `column` is the definition
-/// that it is a part of, or null.
+/// Calls `visit(constraint, table, column)` for each constraint of this type that the statement makes; `column` is the
+/// definition that it is a part of, or null.
 template <class Visitor>
-void each_new_constraint(const StatementContext& context, Visitor&& visit);
+void each_new_constraint(const StatementContext& context, ConstrType type, Visitor&& visit);
 
 template <class Visitor>
 void each_typed_column(const StatementContext& context, Visitor&& visit) {
@@ -74,22 +75,24 @@ void each_typed_column(const StatementContext& context, Visitor&& visit) {
 }
 
 template <class Visitor>
-void each_new_constraint(const StatementContext& context, Visitor&& visit) {
+void each_new_constraint(const StatementContext& context, ConstrType type, Visitor&& visit) {
+  std::optional<bool> nothing;
+  const auto see_one = [&](const Constraint& constraint, const RangeVar& table, const ColumnDef* column) {
+    if (constraint.contype != type) return;
+    if (!nothing) nothing = defines_nothing(context);
+    if (!*nothing) visit(constraint, table, column);
+  };
   const auto see = [&](const RangeVar& table, const Node* node) {
-    if (const auto* constraint = as<Constraint>(node))
-      visit(*constraint, table, static_cast<const ColumnDef*>(nullptr));
+    if (const auto* constraint = as<Constraint>(node)) see_one(*constraint, table, nullptr);
     if (const auto* column = as<ColumnDef>(node)) {
-      for (const Constraint* constraint : each<Constraint>(column->constraints)) visit(*constraint, table, column);
+      for (const Constraint* constraint : each<Constraint>(column->constraints)) see_one(*constraint, table, column);
     }
   };
   if (const auto* create = as<CreateStmt>(context.statement.node)) {
-    if (defines_nothing(context)) return;
     for (const Node* element : each(create->tableElts)) see(*create->relation, element);
   } else if (const auto* alter = as<AlterTableStmt>(context.statement.node)) {
     for (const AlterTableCmd* command : each<AlterTableCmd>(alter->cmds)) {
-      if (command->subtype != AT_AddColumn && command->subtype != AT_AddConstraint) continue;
-      if (defines_nothing(context)) return;
-      see(*alter->relation, command->def);
+      if (command->subtype == AT_AddColumn || command->subtype == AT_AddConstraint) see(*alter->relation, command->def);
     }
   }
 }

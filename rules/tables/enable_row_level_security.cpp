@@ -22,7 +22,6 @@ bool gets_policy(const StatementContext& context, const Relation& table) {
 }
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
-  if (subcommand.command.subtype != AT_EnableRowSecurity) return;
   const StatementContext& context = subcommand.context;
   const Relation& table = subcommand.target;
   if (!context.is_live(table.id) || context.effects.refused() || has_policy(table)) return;
@@ -46,7 +45,8 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_command(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_command(context, {AT_EnableRowSecurity},
+               [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

@@ -12,7 +12,7 @@ namespace {
 // matview.c).
 bool has_identity(const StatementContext& context, const Relation& view) {
   return std::any_of(view.indexes.begin(), view.indexes.end(), [&](RelationId id) {
-    const IndexDetails& index = context.catalog.find(id)->index;
+    const IndexDetails& index = *context.catalog.find(id)->index;
     const bool of_columns = std::find(index.columns.begin(), index.columns.end(), "") == index.columns.end();
     return index.unique && index.valid && !index.partial && of_columns;
   });

@@ -12,8 +12,8 @@ namespace {
 RelationId better_index(const StatementContext& context, const Relation& table) {
   for (const RelationId id : table.indexes) {
     const Relation& index = *context.catalog.find(id);
-    if (!index.index.unique || !index.index.valid || index.index.partial) continue;
-    const auto& columns = index.index.columns;
+    if (!index.index->unique || !index.index->valid || index.index->partial) continue;
+    const auto& columns = index.index->columns;
     const bool never_null = std::all_of(columns.begin(), columns.end(), [&](const std::string& name) {
       const Column* column = table.column(name);
       return column != nullptr && column->not_null;
@@ -56,7 +56,8 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_command(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_command(context, {AT_ReplicaIdentity},
+               [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

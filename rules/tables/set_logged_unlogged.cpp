@@ -7,7 +7,6 @@ namespace {
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
   const bool to_unlogged = subcommand.command.subtype == AT_SetUnLogged;
-  if (!to_unlogged && subcommand.command.subtype != AT_SetLogged) return;
   const auto hit = subcommand.blocked_during(WorkKind::rewrite);
   if (hit.empty()) return;
 
@@ -32,7 +31,8 @@ void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter)
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  each_subcommand(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_subcommand(context, {AT_SetLogged, AT_SetUnLogged},
+                  [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt};

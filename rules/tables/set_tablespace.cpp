@@ -11,7 +11,7 @@ constexpr int kFirstThatReindexesIntoTablespace = 14;
 // "public.orders and its 2 partitions"; of an index, whose lock every query of its table needs when it is planned, the
 // table.
 std::string blocked_relation(const Subcommand& subcommand, const std::vector<RelationId>& hit) {
-  const RelationId table = subcommand.target.index.table;
+  const RelationId table = subcommand.target.index->table;
   if (table != kNoRelation) return subcommand.context.name(table);
   if (subcommand.target.is_index()) return "the table of " + subcommand.table();
   return affected(subcommand.context, subcommand.target.id, hit);
@@ -31,7 +31,6 @@ std::string index_help(const Subcommand& subcommand, std::string_view tablespace
 }
 
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
-  if (subcommand.command.subtype != AT_SetTableSpace) return;
   const auto hit = subcommand.blocked_during(WorkKind::rewrite);
   if (hit.empty()) return;
 
@@ -85,7 +84,8 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
     if (!context.effects.refused()) move_all(context, *all, rule, reporter);
     return;
   }
-  each_subcommand(context, [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
+  each_subcommand(context, {AT_SetTableSpace},
+                  [&](const Subcommand& subcommand) { look_at(subcommand, rule, reporter); });
 }
 
 constexpr NodeTag kNodes[] = {T_AlterTableStmt, T_AlterTableMoveAllStmt};

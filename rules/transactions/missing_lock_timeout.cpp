@@ -1,7 +1,6 @@
-#include <fmt/core.h>
-
 #include <algorithm>
 
+#include "analyzer/base/concat.h"
 #include "rules/support/impact.h"
 #include "rules/support/lock_queue.h"
 #include "rules/support/source_text.h"
@@ -62,20 +61,19 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   const auto locks = locks_to_wait_for(context);
   if (locks.empty() || is_long(context) || drops_foreign_key(context)) return;
 
+  Finding finding = make_finding(context, rule, command_range(context), kNoRelation);
+  finding.once_a_script = true;
+  // In code it may be this very place that was spoken of: the words tell.
+  if (context.code == nullptr && reporter.only_counts(rule)) return reporter.report(std::move(finding));
+
   const LockWords words = lock_words(context, locks);
-  Finding finding = make_finding(context, rule, command_range(context), words.relations.front());
-  for (std::size_t i = 1; i < words.relations.size(); ++i)
-    finding.relations.push_back(context.name(words.relations[i]));
-  finding.message =
-      fmt::format("Nothing limits how long this waits for its {} lock on {}, with all {} queued up behind it.",
-                  sql_name(words.mode), words.names, blocks(words.mode));
-  if (!reporter.only_counts(rule)) {
-    finding.message += why(context, trace_timeout(context, &Settings::lock_timeout_ms), finding);
-  }
+  for (const RelationId relation : words.relations) finding.relations.push_back(context.name(relation));
+  finding.message = concat({"Nothing limits how long this waits for its ", sql_name(words.mode), " lock on ",
+                            words.names, ", with all ", blocks(words.mode), " queued up behind it."});
+  finding.message += why(context, trace_timeout(context, &Settings::lock_timeout_ms), finding);
   finding.help =
       "Say SET lock_timeout = '2s'; before it, and run the migration again when the time is up. If your runner or role "
       "sets one, tell pglatch: [timeouts] lock-timeout in pglatch.toml.";
-  finding.once_a_script = true;
   reporter.report(std::move(finding));
 }
 

@@ -39,7 +39,7 @@ bool is_independent_of_history(std::string_view error) {
 // The relation is as it is by statements of this very script, or somebody has given the schema. Earlier scripts may
 // not all have been meant for the same database, may be out of date, and may have been followed by changes by hand.
 bool is_sure(const StatementContext& context, const Relation& relation) {
-  const Relation* table = relation.is_index() ? context.catalog.find(relation.index.table) : nullptr;
+  const Relation* table = relation.is_index() ? context.catalog.find(relation.index->table) : nullptr;
   for (const Relation* each : {&relation, table}) {
     if (each == nullptr || each->origin == Origin::schema) continue;
     if (each->origin == Origin::unknown || each->script == 0 || each->script != context.catalog.script) return false;

@@ -92,7 +92,7 @@ TEST(CatalogDiffTest, SaysWhatOfConstraintsAndIndexesIsDifferent) {
               ElementsAre("index public.i: included columns is none here, b there",
                           "index public.i: method is hash here, btree there"));
   Replay invalid(table + "create index i on t (a);");
-  invalid.catalog.change(invalid.at("i").id).index.valid = false;
+  invalid.catalog.change(invalid.at("i").id).index.change().valid = false;
   const auto found = compare_catalogs(Replay(table + "create index i on t (a);").catalog, invalid.catalog);
   EXPECT_THAT(found, ElementsAre(CatalogDifference{"index public.i", "validity", "valid", "INVALID"}));
 }

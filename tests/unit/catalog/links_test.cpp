@@ -52,11 +52,11 @@ std::vector<std::string> broken_links(const Catalog& catalog) {
     expect_all("partition", relation->partitions, [&](const Relation& r) { return r.partition_of == id; });
     expect_all("ancestor", relation->inherits, [&](const Relation& r) { return count(r.inherited_by, id) == 1; });
     expect_all("child", relation->inherited_by, [&](const Relation& r) { return count(r.inherits, id) == 1; });
-    expect_all("index", relation->indexes, [&](const Relation& r) { return r.is_index() && r.index.table == id; });
-    expect_if("table", relation->index.table, [&](const Relation& r) { return count(r.indexes, id) == 1; });
-    expect_if("parent index", relation->index.parent,
-              [&](const Relation& r) { return count(r.index.children, id) == 1; });
-    expect_all("attached index", relation->index.children, [&](const Relation& r) { return r.index.parent == id; });
+    expect_all("index", relation->indexes, [&](const Relation& r) { return r.is_index() && r.index->table == id; });
+    expect_if("table", relation->index->table, [&](const Relation& r) { return count(r.indexes, id) == 1; });
+    expect_if("parent index", relation->index->parent,
+              [&](const Relation& r) { return count(r.index->children, id) == 1; });
+    expect_all("attached index", relation->index->children, [&](const Relation& r) { return r.index->parent == id; });
     expect_if("owner", relation->owned_by, [&](const Relation& r) { return count(r.owned_sequences, id) == 1; });
     expect_all("sequence", relation->owned_sequences, [&](const Relation& r) { return r.owned_by == id; });
     for (const ColumnUse& use : relation->uses) {
@@ -71,7 +71,7 @@ std::vector<std::string> broken_links(const Catalog& catalog) {
                         [&](const TableConstraint& constraint) { return constraint.referenced == to; }));
     };
     for (const TableConstraint& constraint : relation->constraints) {
-      expect_if("constraint's index", constraint.index, [&](const Relation& r) { return r.index.table == id; });
+      expect_if("constraint's index", constraint.index, [&](const Relation& r) { return r.index->table == id; });
       const RelationId to = constraint.referenced;
       expect_if("foreign key", to,
                 [&](const Relation& r) { return count(r.referenced_by, id) == keys_to(*relation, to); });

@@ -103,7 +103,7 @@ TEST(Indexes, Details) {
       "CREATE UNIQUE INDEX i ON t USING btree (a, lower(c) DESC) INCLUDE (d) WHERE b > 0;"
       "CREATE INDEX j ON t\n  -- why\n  (a)  ;"
       "CREATE INDEX k ON public . t (c text_pattern_ops)");
-  const IndexDetails& i = replay.at("i").index;
+  const IndexDetails& i = *replay.at("i").index;
   EXPECT_TRUE(i.unique);
   EXPECT_TRUE(i.partial);
   EXPECT_FALSE(i.plain);
@@ -112,30 +112,30 @@ TEST(Indexes, Details) {
   EXPECT_THAT(i.mentioned, ElementsAre("c", "b"));
   EXPECT_THAT(i.column_names, ElementsAre("a", "lower", "d"));
   EXPECT_EQ(i.definition, "USING btree (a, lower(c) DESC) INCLUDE (d) WHERE b > 0");
-  EXPECT_EQ(replay.at("j").index.definition, "(a)");
-  EXPECT_TRUE(replay.at("j").index.plain);
-  EXPECT_FALSE(replay.at("k").index.plain);
+  EXPECT_EQ(replay.at("j").index->definition, "(a)");
+  EXPECT_TRUE(replay.at("j").index->plain);
+  EXPECT_FALSE(replay.at("k").index->plain);
 }
 
 TEST(Indexes, DefinitionsFollowRenamedColumns) {
   const Replay replay(
       "CREATE TABLE t (a int, b int); CREATE INDEX i ON t (a, (a + b)) WHERE \"a\" > 0; ALTER TABLE t RENAME a TO \"A "
       "b\"");
-  EXPECT_EQ(replay.at("i").index.definition, "(\"A b\", (\"A b\" + b)) WHERE \"A b\" > 0");
-  EXPECT_THAT(replay.at("i").index.columns, ElementsAre("A b", ""));
+  EXPECT_EQ(replay.at("i").index->definition, "(\"A b\", (\"A b\" + b)) WHERE \"A b\" > 0");
+  EXPECT_THAT(replay.at("i").index->columns, ElementsAre("A b", ""));
 }
 
 TEST(Indexes, InvalidOnesAndTheirPartitions) {
   Replay replay(
       "CREATE TABLE p (k int) PARTITION BY LIST (k); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);"
       "CREATE INDEX i1 ON p1 (k)");
-  replay.catalog.change(replay.at("i1").id).index.valid = false;
+  replay.catalog.change(replay.at("i1").id).index.change().valid = false;
   // An invalid index of a partition is taken by CREATE INDEX on the parent, which is then invalid too.
   replay.run("CREATE INDEX i ON p (k)");
-  EXPECT_EQ(replay.at("i1").index.parent, replay.at("i").id);
-  EXPECT_FALSE(replay.at("i").index.valid);
+  EXPECT_EQ(replay.at("i1").index->parent, replay.at("i").id);
+  EXPECT_FALSE(replay.at("i").index->valid);
   replay.run("REINDEX INDEX i1");
-  EXPECT_TRUE(replay.at("i1").index.valid);
+  EXPECT_TRUE(replay.at("i1").index->valid);
 }
 
 TEST(Indexes, ForeignPartitionsKeepAnOnlyIndexInvalid) {
@@ -144,9 +144,9 @@ TEST(Indexes, ForeignPartitionsKeepAnOnlyIndexInvalid) {
       "CREATE FOREIGN TABLE f PARTITION OF p FOR VALUES IN (2) SERVER s;"
       "CREATE INDEX whole ON p (k); CREATE INDEX only_one ON ONLY p (k); CREATE INDEX one ON p1 (k);"
       "ALTER INDEX only_one ATTACH PARTITION one");
-  EXPECT_TRUE(replay.at("whole").index.valid);
+  EXPECT_TRUE(replay.at("whole").index->valid);
   EXPECT_THAT(replay.at("f").indexes, IsEmpty());
-  EXPECT_FALSE(replay.at("only_one").index.valid);
+  EXPECT_FALSE(replay.at("only_one").index->valid);
 }
 
 TEST(NotNullConstraints, OfPostgreSQL18) {

@@ -163,7 +163,7 @@ TEST(Proof, OfABound) {
   for (const Case& one : kInside) {
     Replay replay(inside_setup(one));
     replay.run(fmt::format("CREATE TABLE copy PARTITION OF p FOR VALUES {}", one.bound));
-    EXPECT_EQ(proves_bound(replay.at("x"), replay.at("p").partition_key, replay.at("copy").bound), one.proved)
+    EXPECT_EQ(proves_bound(replay.at("x"), replay.at("p").partition_key, *replay.at("copy").bound), one.proved)
         << one.type << " CHECK (" << one.check << ") " << one.bound << one.not_null;
   }
 }
@@ -172,7 +172,7 @@ TEST(Proof, OfTheRestForTheDefaultPartition) {
   for (const Case& one : kOutside) {
     Replay replay(outside_setup(one));
     replay.run(fmt::format("CREATE TABLE x PARTITION OF p FOR VALUES {}", one.bound));
-    EXPECT_EQ(proves_outside(replay.at("d"), replay.at("p").partition_key, replay.at("x").bound), one.proved)
+    EXPECT_EQ(proves_outside(replay.at("d"), replay.at("p").partition_key, *replay.at("x").bound), one.proved)
         << one.type << " CHECK (" << one.check << ") " << one.bound;
   }
 }
@@ -242,8 +242,8 @@ TEST(Proof, HashDefaultExpressionsAndSeveralColumnsAreNotProved) {
       "CREATE TABLE x (k int NOT NULL, l int NOT NULL, CHECK (k = 1), CHECK (l = 1));");
   for (const char* parent : {"h", "e", "m"}) {
     const Relation& partition = replay.at(std::string(parent) + "1");
-    EXPECT_FALSE(proves_bound(replay.at("x"), replay.at(parent).partition_key, partition.bound)) << parent;
-    EXPECT_FALSE(proves_outside(replay.at("x"), replay.at(parent).partition_key, partition.bound)) << parent;
+    EXPECT_FALSE(proves_bound(replay.at("x"), replay.at(parent).partition_key, *partition.bound)) << parent;
+    EXPECT_FALSE(proves_outside(replay.at("x"), replay.at(parent).partition_key, *partition.bound)) << parent;
   }
 }
 
@@ -254,7 +254,7 @@ TEST(Proof, TheBoundsAboveCountToo) {
       "CREATE TABLE x (k int NOT NULL, day int NOT NULL, CHECK (day >= 10 AND day < 20));"
       "CREATE TABLE y (k int NOT NULL, day int NOT NULL, CHECK (day >= 10 AND day < 20), CHECK (k = 1));"
       "CREATE TABLE bound PARTITION OF p1 FOR VALUES FROM (10) TO (20);");
-  const PartitionBound bound = replay.at("bound").bound;
+  const PartitionBound bound = *replay.at("bound").bound;
   EXPECT_TRUE(proves_bound(replay.at("x"), replay.at("p1").partition_key, bound));
   EXPECT_FALSE(proves_partition(replay.catalog, replay.at("x"), replay.at("p1"), bound));
   EXPECT_TRUE(proves_partition(replay.catalog, replay.at("y"), replay.at("p1"), bound));

@@ -110,7 +110,7 @@ std::vector<std::string> describe(const Catalog& catalog) {
       }
     }
     if (relation->is_index()) {
-      const IndexDetails& index = relation->index;
+      const IndexDetails& index = *relation->index;
       std::vector<std::string> columns = index.columns;
       columns.insert(columns.end(), index.included.begin(), index.included.end());
       lines.push_back(fmt::format("index {} on {} {}{}{}{}{} parent={} ({})", name, name_of(catalog, index.table),
@@ -120,7 +120,7 @@ std::vector<std::string> describe(const Catalog& catalog) {
     }
     if (relation->partition_of != kNoRelation) {
       lines.push_back(fmt::format("partition {} of {}{}", name, name_of(catalog, relation->partition_of),
-                                  relation->bound.is_default ? " default" : ""));
+                                  relation->bound->is_default ? " default" : ""));
     }
     for (const RelationId parent : relation->inherits) {
       lines.push_back(fmt::format("inherits {} {}", name, name_of(catalog, parent)));

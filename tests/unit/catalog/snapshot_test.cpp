@@ -59,7 +59,7 @@ TEST(SnapshotTest, FillsACatalogThatIsComplete) {
   EXPECT_TRUE(catalog.complete);
   const Relation& table = at(catalog, "t");
   EXPECT_EQ(table.origin, Origin::schema);
-  EXPECT_EQ(table.owner, "al");
+  EXPECT_EQ(*table.owner, "al");
   ASSERT_EQ(table.columns.size(), 2U);
   EXPECT_TRUE(table.columns[0].not_null);
   EXPECT_TRUE(table.columns[0].inherited);
@@ -68,8 +68,8 @@ TEST(SnapshotTest, FillsACatalogThatIsComplete) {
   EXPECT_TRUE(table.columns[1].has_default);
   EXPECT_FALSE(table.constraint("c")->validated);
   EXPECT_TRUE(table.constraint("k")->validated);
-  EXPECT_FALSE(at(catalog, "i").index.valid);
-  EXPECT_TRUE(at(catalog, "k").index.valid);
+  EXPECT_FALSE(at(catalog, "i").index->valid);
+  EXPECT_TRUE(at(catalog, "k").index->valid);
 }
 
 TEST(SnapshotTest, TellsSizesAndSettings) {

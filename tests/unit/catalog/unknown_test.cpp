@@ -33,7 +33,7 @@ TEST(UnknownRelation, IsEnteredWithTheKindThatTheStatementSays) {
   EXPECT_EQ(replay.at("q").kind, RelationKind::partitioned_table);
   EXPECT_EQ(replay.at("r").kind, RelationKind::partitioned_table);
   EXPECT_EQ(replay.at("j").kind, RelationKind::partitioned_index);
-  EXPECT_FALSE(replay.at("j").index.valid);
+  EXPECT_FALSE(replay.at("j").index->valid);
   for (const char* name : {"t", "i2", "v", "s", "p", "q"}) {
     EXPECT_EQ(replay.at(name).origin, Origin::unknown) << name;
     EXPECT_FALSE(replay.at(name).columns_known) << name;
@@ -73,8 +73,8 @@ TEST(UnknownRelation, UsingIndexOfAnUnknownTable) {
   const Replay replay("ALTER TABLE t ADD CONSTRAINT pk PRIMARY KEY USING INDEX i");
   EXPECT_FALSE(replay.has("i"));
   ASSERT_TRUE(replay.has("pk"));
-  EXPECT_EQ(replay.at("pk").index.table, replay.at("t").id);
-  EXPECT_TRUE(replay.at("pk").index.primary);
+  EXPECT_EQ(replay.at("pk").index->table, replay.at("t").id);
+  EXPECT_TRUE(replay.at("pk").index->primary);
   EXPECT_EQ(replay.at("t").primary_key()->index, replay.at("pk").id);
 }
 
@@ -82,10 +82,10 @@ TEST(UnknownRelation, AttachingIndexesOfUnknownTablesLeavesTheParentInvalid) {
   const Replay replay(
       "CREATE INDEX i ON ONLY p (a); CREATE INDEX i1 ON p1 (a); ALTER TABLE p ATTACH PARTITION p1 DEFAULT;"
       "ALTER INDEX i ATTACH PARTITION i1; ALTER INDEX x ATTACH PARTITION x1;");
-  EXPECT_EQ(replay.at("i1").index.parent, replay.at("i").id);
-  EXPECT_FALSE(replay.at("i").index.valid);
+  EXPECT_EQ(replay.at("i1").index->parent, replay.at("i").id);
+  EXPECT_FALSE(replay.at("i").index->valid);
   EXPECT_EQ(replay.at("x").kind, RelationKind::partitioned_index);
-  EXPECT_EQ(replay.at("x1").index.parent, replay.at("x").id);
+  EXPECT_EQ(replay.at("x1").index->parent, replay.at("x").id);
 }
 
 TEST(UnknownRelation, DropForgetsItAndIfExistsDoesNotEnterIt) {
@@ -174,11 +174,11 @@ TEST(Contradiction, DoesNothing) {
 TEST(Contradiction, TheSameScriptCreatesOnceAnotherOneAnew) {
   Replay replay("CREATE TABLE t (a int); CREATE TABLE t (b int); CREATE INDEX i ON t (a); CREATE INDEX i ON t (a, a)");
   EXPECT_THAT(column_names(replay.at("t")), ElementsAre("a"));
-  EXPECT_THAT(replay.at("i").index.columns, ElementsAre("a"));
+  EXPECT_THAT(replay.at("i").index->columns, ElementsAre("a"));
   // Files that are not one history: each has its own t.
   replay.run("CREATE TABLE t (c int); CREATE INDEX i ON t (c)");
   EXPECT_THAT(column_names(replay.at("t")), ElementsAre("c"));
-  EXPECT_THAT(replay.at("i").index.columns, ElementsAre("c"));
+  EXPECT_THAT(replay.at("i").index->columns, ElementsAre("c"));
   EXPECT_THAT(replay.catalog.relations(), SizeIs(2));
 }
 
