@@ -104,6 +104,7 @@ FunctionObject* Catalog::change_function(NameView name, const SearchPath& path) 
 void Catalog::put_function(std::string_view schema, std::string_view name, FunctionObject function) {
   function.origin = origin;
   function.script = script;
+  function.file = file;
   members_[std::string(schema)];
   function_names_.insert(std::hash<std::string_view>()(name));
   functions_.put(key_of(schema, name), std::move(function));

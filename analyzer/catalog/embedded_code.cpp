@@ -199,7 +199,8 @@ class Finder {
 
   [[nodiscard]] TextOrigin origin_of(const FunctionObject& function) const {
     const bool here = function.definition_in_script && function.origin == Origin::script &&
-                      function.script == catalog_.script && catalog_.origin == Origin::script;
+                      function.script == catalog_.script && function.file == catalog_.file &&
+                      catalog_.origin == Origin::script;
     const std::size_t at = here ? function.definition.rfind(function.body) : std::string::npos;
     if (at == std::string::npos) return elsewhere();
     return {true, function.definition_start + static_cast<std::int64_t>(at), {}};

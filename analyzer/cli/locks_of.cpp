@@ -57,7 +57,9 @@ class LocksVisitor final : public Visitor {
       std::string name = context.is_live(held.relation) ? context.name(held.relation) : std::string();
       if (context.catalog.find(held.relation) == nullptr) name = context.held.dropped_name(held.relation);
       if (name.empty()) continue;
-      reported.push_back({std::move(name), held.mode, held.conditional, context.preceding[held.statement].range.start});
+      ReportedHeldLock lock{std::move(name), held.mode, held.conditional, std::nullopt};
+      if (held.statement < context.preceding.size()) lock.taken_at = context.preceding[held.statement].range.start;
+      reported.push_back(std::move(lock));
     }
   }
 

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <iterator>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include "analyzer/catalog/apply.h"
@@ -57,12 +58,23 @@ bool calls_a_function(const SelectStmt& select) {
   return false;
 }
 
+NameView dropped_name(const Node* object) {
+  if (const auto* names = as<List>(object)) return name_of(names);
+  if (const auto* function = as<ObjectWithArgs>(object)) return name_of(function->objname);
+  return {{}, string_value(object)};
+}
+
 void note(const Statement& statement, ScriptSoFar& so_far) {
   if (statement.tag() == T_DoStmt || statement.tag() == T_CallStmt) so_far.ran_unseen_code = true;
   const auto* select = as<SelectStmt>(statement.node);
   if (select != nullptr && calls_a_function(*select)) so_far.ran_unseen_code = true;
   const auto* create = as<CreateStmt>(statement.node);
   if (create != nullptr && create->if_not_exists) so_far.made_if_missing.emplace(text(create->relation->relname));
+  const auto* drop = as<DropStmt>(statement.node);
+  if (drop == nullptr || !drop->missing_ok) return;
+  for (const Node* object : each(drop->objects)) {
+    so_far.dropped_if_exists.emplace(drop->removeType, dropped_name(object).name);
+  }
 }
 
 // What follows the statement runs only if it was not refused.
@@ -88,6 +100,7 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
     before.reset();
   };
   bool goes_on = false;  // in the session of the script before
+  std::unordered_map<const SourceFile*, std::uint32_t> files;
   for (const Script& script : scripts) {
     const ParsedScript& parsed = parser.next();
     const std::string_view sql = script.sql();
@@ -98,6 +111,9 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
       ++script_number_;
     }
     catalog_.script = script_number_;
+    const auto [file, is_new] = files.emplace(script.file.get(), file_number_ + 1);
+    if (is_new) ++file_number_;
+    catalog_.file = file->second;
     // What takes a migration back meets what that has left, and nothing comes after it.
     const bool is_aside = script.direction != Direction::up || script.stands_alone;
     if (is_aside && !before) before.emplace(catalog_);
@@ -106,6 +122,7 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
     } else if (!goes_on) {
       session_.begin_script(script.mode, parsed.statements);
     }
+    held_.begin_part(session_);
     ScriptSoFar so_far;
     so_far.ran_unseen_code = runs_unseen_sql(script);
     const bool hides_sql = script.hides_sql || so_far.ran_unseen_code;

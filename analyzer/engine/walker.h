@@ -77,6 +77,7 @@ class Walker {
   Effects effects_;
   HeldLocks held_;
   std::uint32_t script_number_ = 0;
+  std::uint32_t file_number_ = 0;
 };
 
 }  // namespace pglatch

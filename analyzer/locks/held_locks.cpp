@@ -86,7 +86,8 @@ HeldLocks::Modes HeldLocks::modes(RelationId relation) const noexcept {
   return relation < modes_.size() ? modes_[relation] : Modes{};
 }
 
-bool HeldLocks::is_pending(std::uint32_t statement) const noexcept {
+bool HeldLocks::is_pending(std::uint32_t index) const noexcept {
+  const std::uint32_t statement = part_ + index;
   return statement >= first_ && statement < next_ &&
          std::none_of(rolled_back_.begin(), rolled_back_.end(),
                       [statement](const RolledBack& back) { return statement >= back.first && statement < back.end; });
@@ -99,7 +100,8 @@ std::vector<HeldLock> HeldLocks::list() const {
     const bool is_strongest = strongest(now.possible) == change.mode;
     if (!is_strongest || (change.before.possible & bit_of(change.mode)) != 0) continue;
     const bool conditional = !certain_ || (now.certain & bit_of(change.mode)) == 0;
-    held.push_back({change.relation, change.mode, change.statement, conditional});
+    const std::uint32_t index = change.statement < part_ ? HeldLock::kEarlierPart : change.statement - part_;
+    held.push_back({change.relation, change.mode, index, conditional});
   }
   return held;
 }

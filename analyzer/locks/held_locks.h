@@ -16,9 +16,13 @@ namespace pglatch {
 
 /// The strongest lock that is held on a relation.
 struct HeldLock {
+  static constexpr std::uint32_t kEarlierPart = UINT32_MAX;
+
   RelationId relation = kNoRelation;
   LockMode mode = LockMode::none;
-  std::uint32_t statement = 0;  ///< number of the statement in the script that took it, from 0
+  /// Index of the statement that took it among those of the script; kEarlierPart where it stands in a part before,
+  /// which psql read from another file or before another file.
+  std::uint32_t statement = 0;
   /// It may not be: nobody knows whether the script runs in a transaction, or code in a statement took it.
   bool conditional = false;
 };
@@ -28,6 +32,8 @@ struct HeldLock {
 /// for certain would end the transaction; it is passed over, since what comes after it is meant to run.
 class HeldLocks {
  public:
+  /// A script begins, or the next part of one whose session goes on.
+  void begin_part(const Session& session) noexcept { part_ = session.statement(); }
   /// The statement is about to run.
   void before(const Statement& statement, const Effects& effects, const Catalog& catalog, const Session& session);
   /// The statement has run; `session` is the one after it.
@@ -40,9 +46,9 @@ class HeldLocks {
   [[nodiscard]] std::vector<HeldLock> list() const;
   /// An upper bound of how many entries list() has.
   [[nodiscard]] std::size_t at_most() const noexcept { return log_.size(); }
-  /// The transaction that is open has run this statement of the script (by its number, from 0), and has not rolled it
+  /// The transaction that is open has run this statement of the script or part (by its index), and has not rolled it
   /// back: what it did is still pending.
-  [[nodiscard]] bool is_pending(std::uint32_t statement) const noexcept;
+  [[nodiscard]] bool is_pending(std::uint32_t index) const noexcept;
   /// This very mode is held for certain.
   [[nodiscard]] bool holds(RelationId relation, LockMode mode) const noexcept;
   /// A statement that takes the lock may have to wait for another session's: false where what is held for certain
@@ -82,6 +88,7 @@ class HeldLocks {
   bool certain_ = true;      // the transaction is known to be open
   std::uint32_t first_ = 0;  // statement of the transaction
   std::uint32_t next_ = 0;   // the statement that runs next
+  std::uint32_t part_ = 0;   // the first one of the part
   std::vector<RolledBack> rolled_back_;
 };
 

@@ -36,8 +36,9 @@ struct ReportedWork {
 struct ReportedHeldLock {
   std::string relation;
   LockMode mode = LockMode::none;
-  bool conditional = false;    ///< nobody knows whether a transaction is open, or code may have taken it
-  std::uint32_t taken_at = 0;  ///< offset of the statement that took it
+  bool conditional = false;  ///< nobody knows whether a transaction is open, or code may have taken it
+  /// Offset of the statement that took it; nothing where another part of the script did, before psql's \i.
+  std::optional<std::uint32_t> taken_at;
 };
 
 struct ReportedStatement {

@@ -54,7 +54,7 @@ void write_statement(JsonWriter& json, const LineIndex& lines, const ReportedSta
   write_array(json, "held", statement.held, [&](const ReportedHeldLock& held) {
     json.member("relation", held.relation);
     json.member("mode", to_string(held.mode));
-    json.member("line", lines.line(held.taken_at));
+    if (held.taken_at) json.member("line", lines.line(*held.taken_at));
     write_unusual(json, held.conditional, true);
   });
   write_milliseconds(json, "lock_timeout_ms", statement.lock_timeout_ms);

@@ -113,7 +113,7 @@ class Lines {
     row.cells[kLock] = sql_name(lock.mode);
     const ReportedHeldLock* held = held_on(lock.relation);
     if (held != nullptr && !lock.waits && blocks_writes(held->mode)) {
-      row.cells[kWhy] += fmt::format(", since line {}", lines_.line(held->taken_at));
+      row.cells[kWhy] += ", " + since(*held);
     }
     return row;
   }
@@ -148,6 +148,10 @@ class Lines {
     return found == statement_.held.end() ? nullptr : &*found;
   }
 
+  std::string since(const ReportedHeldLock& held) const {
+    return held.taken_at ? fmt::format("since line {}", lines_.line(*held.taken_at)) : "from before this part";
+  }
+
   // What stays blocked while this statement waits and works.
   void add_held() {
     NameList certain;
@@ -158,7 +162,7 @@ class Lines {
           [&](const ReportedLock& lock) { return lock.relation == held.relation && lock.mode >= held.mode; });
       if (said_above || !blocks_writes(held.mode)) continue;
       (held.conditional ? perhaps : certain)
-          .add(fmt::format("{} ({} since line {})", held.relation, blocked_by(held.mode), lines_.line(held.taken_at)));
+          .add(fmt::format("{} ({} {})", held.relation, blocked_by(held.mode), since(held)));
     }
     certain.add_to(out_.remarks, "still blocked:");
     if (statement_.in_transaction == InTransaction::yes) {
