@@ -11,6 +11,7 @@
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/configure.h"
 #include "analyzer/cli/input.h"
+#include "analyzer/cli/kept.h"
 #include "analyzer/cli/lint_output.h"
 #include "analyzer/cli/options.h"
 #include "analyzer/cli/show_files.h"
@@ -116,7 +117,7 @@ int run_lint(const std::vector<std::string>& arguments, Streams& streams) {
     return kFailed;
   }
   const auto targets = targets_of(own);
-  auto input = targets ? read_input(options) : targets.error();
+  auto& input = make_kept<Result<Input>>(targets ? read_input(options) : targets.error());
   if (!input) {
     print_error(streams, input.error());
     return kFailed;
@@ -128,11 +129,11 @@ int run_lint(const std::vector<std::string>& arguments, Streams& streams) {
     return input->errors.empty() ? kClean : kFailed;
   }
 
-  Walker walker(input->walk);
+  auto& walker = make_kept<Walker>(input->walk);
   walker.replay(input->schema, Origin::schema);
   LintOptions lint_options = input->lint_options();
   lint_options.keep_suppressed = own.show_suppressed;
-  LintReport report = lint(walker, input->scripts, lint_options);
+  auto& report = make_kept<LintReport>(lint(walker, input->scripts, lint_options));
   report.errors = std::move(input->errors);
   report.left_out = input->left_out();
   if (const auto error = use_baseline(own.baseline, *input, report, streams)) {

@@ -203,7 +203,7 @@ RelationId IndexPart::taken_table(const StatementContext& context, const RangeVa
   if (name == nullptr) return kNoRelation;
   const Relation* relation = context.catalog.find(name_of(name), context.session.search_path());
   if (relation == nullptr) return kNoRelation;
-  const RelationId table = relation->is_index() ? relation->index.table : relation->id;
+  const RelationId table = relation->is_index() ? relation->index->table : relation->id;
   return tables_.count(table) != 0 ? table : kNoRelation;
 }
 

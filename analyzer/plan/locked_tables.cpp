@@ -11,7 +11,7 @@ constexpr int kMaxTreeHeight = 1000;
 
 RelationId unit_of(const Catalog& catalog, RelationId id) {
   const Relation* relation = catalog.find(id);
-  if (relation != nullptr && relation->is_index()) relation = catalog.find(relation->index.table);
+  if (relation != nullptr && relation->is_index()) relation = catalog.find(relation->index->table);
   for (int height = 0; relation != nullptr && height < kMaxTreeHeight; ++height) {
     const RelationId parent = relation->partition_of != kNoRelation ? relation->partition_of
                               : relation->inherits.empty()          ? kNoRelation

@@ -248,7 +248,7 @@ std::optional<std::string> StepChecker::note_names(const Node* node, bool sample
     }
     const Relation* holder = catalog_.find({table->schema, index->idxname}, {});
     if (holder != nullptr && holder->origin != Origin::unknown &&
-        (!holder->is_index() || holder->index.table != table->id)) {
+        (!holder->is_index() || holder->index->table != table->id)) {
       return fmt::format("makes an index of a name that another relation has: {}", name);
     }
     touched_[name].insert(statement);

@@ -13,7 +13,7 @@ bool is_table(const Relation& relation) {
 // What a planned script made before is not there when people look before the first step.
 const Relation* table_in_use(RelationId id, const StatementContext& context) {
   const Relation* relation = context.catalog.find(id);
-  if (relation != nullptr && relation->is_index()) relation = context.catalog.find(relation->index.table);
+  if (relation != nullptr && relation->is_index()) relation = context.catalog.find(relation->index->table);
   const bool in_use =
       relation != nullptr && is_table(*relation) && relation->origin != Origin::script && context.is_live(relation->id);
   return in_use ? relation : nullptr;
