@@ -14,6 +14,7 @@
 #include "analyzer/engine/suppression_findings.h"
 #include "analyzer/engine/suppressions.h"
 #include "analyzer/source/framework.h"
+#include "analyzer/source/lexer.h"
 #include "analyzer/source/runbook_text.h"
 #include "analyzer/source/templates.h"
 
@@ -25,6 +26,18 @@ constexpr std::string_view kEmptyFile = "empty-file";
 constexpr std::string_view kUnknownRule = "unknown-rule-in-suppression";
 constexpr std::string_view kUnusedSuppression = "unused-suppression";
 constexpr std::string_view kNoReason = "suppression-without-reason";
+
+// CREATE [OR REPLACE] PACKAGE, which is Oracle's.
+bool begins_package(std::string_view text) {
+  Lexer lexer(text);
+  if (!lexer.next_code().is_word("create", text)) return false;
+  Token token = lexer.next_code();
+  if (token.is_word("or", text)) {
+    lexer.next_code();
+    token = lexer.next_code();
+  }
+  return token.is_word("package", text);
+}
 
 class LintVisitor final : public Visitor, public Reporter {
  public:
@@ -51,9 +64,7 @@ class LintVisitor final : public Visitor, public Reporter {
     for (const SyntaxError& error : parsed.errors) ranges_.push_back(error.range);
     std::sort(ranges_.begin(), ranges_.end(), [](ByteRange a, ByteRange b) { return a.start < b.start; });
     suppressions_ = Suppressions(script, ranges_, {rules_, options_.names});
-    if (syntax_error_ != nullptr) {
-      for (const SyntaxError& error : parsed.errors) report_syntax_error(error);
-    }
+    if (syntax_error_ != nullptr) report_syntax_errors(parsed.errors);
     if (empty_file_ != nullptr && parsed.statements.empty() && parsed.errors.empty()) report_empty_file();
     if (!words_seen_.insert(script.file.get()).second) return;
     for (const Rule* rule : rules_) {
@@ -255,6 +266,24 @@ class LintVisitor final : public Visitor, public Reporter {
       const auto rewrite = recipe->rewrite(*context_);
       return rewrite && !rewrite->refusal;
     });
+  }
+
+  // What comes after the beginning of a package are pieces of it, cut at semicolons that PostgreSQL sees and Oracle
+  // does not.
+  void report_syntax_errors(const std::vector<SyntaxError>& errors) {
+    const auto package = std::find_if(errors.begin(), errors.end(), [&](const SyntaxError& error) {
+      return begins_package(error.range.of(script_->sql()));
+    });
+    for (auto error = errors.begin(); error != package; ++error) report_syntax_error(*error);
+    if (package == errors.end()) return;
+    Finding finding;
+    finding.rule = syntax_error_->id;
+    finding.severity = syntax_error_->severity;
+    finding.message = "PostgreSQL has no packages: this is PL/SQL, and nothing from here on is understood.";
+    finding.help = "If the file is for Oracle alone, exclude it or ignore the rule for it.";
+    finding.range = package->where;
+    finding.statement = package->range;
+    report(std::move(finding));
   }
 
   void report_syntax_error(const SyntaxError& error) {
