@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rules/support/dropped_later.h"
+#include "rules/support/dropped_objects.h"
 #include "rules/support/impact.h"
 #include "rules/support/source_text.h"
 
@@ -45,6 +46,14 @@ bool can_fix(const StatementContext& context, const DropStmt& stmt, const Droppe
          index.kind == RelationKind::index && index.index->parent == kNoRelation && !backs_constraint(table, index.id);
 }
 
+// Nothing that is shown made one of them, and the statement asks whether they are there.
+bool are_hardly_there(const StatementContext& context, const DropStmt& stmt, const Dropped& dropped) {
+  const bool unknown = std::all_of(dropped.indexes.begin(), dropped.indexes.end(), [&](RelationId index) {
+    return context.catalog.find(index)->origin == Origin::unknown;
+  });
+  return stmt.missing_ok && unknown && shows_tables(context.catalog);
+}
+
 std::string help_for(const StatementContext& context, const DropStmt& stmt, const Dropped& dropped, const Edit& edit) {
   if (dropped.partitioned) {
     return "The index of a partitioned table cannot be dropped concurrently: run `pglatch plan` for a form that waits "
@@ -80,6 +89,10 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
       "DROP INDEX blocks {} on {} from the moment it asks for its lock. {} Whatever comes after it queues behind it, "
       "also while it still waits for running queries to end.",
       blocks(lock.mode), where, lock_sentence(lock));
+  if (are_hardly_there(context, stmt, dropped)) {
+    finding.severity = Severity::info;
+    finding.message += " No migration makes the index: where it is not there, nothing happens.";
+  }
   const Edit edit = insert_concurrently(context.sql, keywords);
   finding.help = help_for(context, stmt, dropped, edit);
   if (can_fix(context, stmt, dropped)) finding.fix = Fix{"drop the index with CONCURRENTLY", {edit}};

@@ -74,14 +74,36 @@ std::optional<DroppedObject> dropped_object(const StatementContext& context, Obj
   }
 }
 
+ObjectName name_of_dropped(const StatementContext& context, ObjectType kind, const DroppedObject& dropped) {
+  const Relation* relation = context.catalog.find(dropped.address.relation);
+  if (relation != nullptr) return {NameSpace::relation, relation->schema, relation->name};
+  return {name_space(kind), dropped.address.schema, dropped.address.name};
+}
+
+// Scripts that can be run again clear the way for what they make. Where tables are shown and the object is not, there
+// is nothing in the way the first time.
+bool clears_the_way(const StatementContext& context, const DropStmt& statement, const DroppedObject& dropped) {
+  return statement.missing_ok && !dropped.known && shows_tables(context.catalog) &&
+         is_given_later(context, name_of_dropped(context, statement.removeType, dropped), Reach::script);
+}
+
 }  // namespace
 
 std::vector<DroppedObject> dropped_objects(const StatementContext& context, const DropStmt& statement) {
   std::vector<DroppedObject> dropped;
   for (const Node* object : each(statement.objects)) {
-    if (auto one = dropped_object(context, statement.removeType, object)) dropped.push_back(std::move(*one));
+    auto one = dropped_object(context, statement.removeType, object);
+    if (one && !clears_the_way(context, statement, *one)) dropped.push_back(std::move(*one));
   }
   return dropped;
+}
+
+bool shows_tables(const Catalog& catalog) {
+  bool found = false;
+  catalog.each_relation([&](const Relation& relation) {
+    found = found || (relation.has_storage() && relation.origin != Origin::unknown);
+  });
+  return found;
 }
 
 }  // namespace pglatch

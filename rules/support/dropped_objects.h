@@ -19,7 +19,11 @@ struct DroppedObject {
 };
 
 /// The relations, types, functions, schemas and other objects that the statement names, without those that are not
-/// there for certain. One that is not known to exist counts as live.
+/// there for certain, or for all that is shown: IF EXISTS asks for them, and the script makes them further down. One
+/// that is not known to exist counts as live.
 [[nodiscard]] std::vector<DroppedObject> dropped_objects(const StatementContext& context, const DropStmt& statement);
+
+/// The migrations or the schema show tables, so that an object which they do not show is hardly there.
+[[nodiscard]] bool shows_tables(const Catalog& catalog);
 
 }  // namespace pglatch
