@@ -6,6 +6,7 @@
 #include "rules/support/alter_table.h"
 #include "rules/support/column_list.h"
 #include "rules/support/foreign_key.h"
+#include "rules/support/script_names.h"
 
 namespace pglatch {
 namespace {
@@ -52,6 +53,16 @@ bool is_unique(const Catalog& catalog, const Relation& table, const std::vector<
   });
 }
 
+// An earlier statement of the script gave the table a wider key, which takes the place of this one.
+bool is_settled_before(const StatementContext& context, const Relation& table, const TableConstraint& key) {
+  return std::any_of(table.indexes.begin(), table.indexes.end(), [&](RelationId id) {
+    const Relation& index = *context.catalog.find(id);
+    if (id == key.index || !index.index->unique || !made_by_script(context, index)) return false;
+    return std::all_of(key.columns.begin(), key.columns.end(),
+                       [&](const std::string& column) { return contains(index.index->columns, column); });
+  });
+}
+
 struct Key {
   bool primary = false;
   std::vector<std::string> columns;  // empty where they are not known
@@ -69,6 +80,7 @@ std::optional<Key> dropped_key(const Subcommand& subcommand) {
   const bool primary = found->kind == ConstraintKind::primary_key;
   if (!primary && found->kind != ConstraintKind::unique) return std::nullopt;
   if (is_unique(subcommand.context.catalog, table, found->columns, found->index)) return std::nullopt;
+  if (is_settled_before(subcommand.context, table, *found)) return std::nullopt;
   return Key{primary, found->columns};
 }
 
