@@ -87,6 +87,7 @@ constexpr RuleName kAliases[] = {
     {"statement-timeout-too-long", "missing-statement-timeout", kPglatch},
     {"statement-while-holding-access-exclusive", "work-while-holding-lock", kPglatch},
     {"transaction-control-in-wrapped-migration", "nested-transaction", kPglatch},
+    {"transaction-timeout", "missing-idle-in-transaction-timeout", kPglatch},
     {"truncate-cascade", "truncate", kPglatch},
     {"unique-on-partitioned-without-key", "will-fail", kPglatch},
     {"update-without-batching", "update-without-where", kPglatch},

@@ -79,6 +79,8 @@
   RULE(kLockTimeoutTooLong)                   \
   RULE(kLockUpgradeInTransaction)             \
   RULE(kManyLocksInOneTransaction)            \
+  RULE(kMissingApplicationName)               \
+  RULE(kMissingIdleInTransactionTimeout)      \
   RULE(kMissingLockTimeout)                   \
   RULE(kMissingPrimaryKey)                    \
   RULE(kMissingStatementTimeout)              \

@@ -1,0 +1,40 @@
+#include <fmt/core.h>
+
+#include "rules/support/impact.h"
+#include "rules/support/lock_queue.h"
+#include "rules/support/session_setting.h"
+#include "rules/support/source_text.h"
+
+namespace pglatch {
+namespace {
+
+void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
+  if (context.code != nullptr || context.effects.locks.empty()) return;
+  const auto locks = locks_to_wait_for(context);
+  if (locks.empty() || sets_before(context, "application_name")) return;
+
+  Finding finding = make_finding(context, rule, command_range(context), kNoRelation);
+  finding.once_a_script = true;
+  if (reporter.only_counts(rule)) return reporter.report(std::move(finding));
+  const LockWords words = lock_words(context, locks);
+  finding.relations.push_back(context.name(words.relations.front()));
+  finding.message = fmt::format(
+      "Whoever looks for what blocks {} on {} finds a session without a name. pg_stat_activity and the server's log "
+      "tell the migration from the application by its application_name alone.",
+      blocks(words.mode), words.names);
+  finding.help = "Say SET application_name = 'migration …'; at the beginning of the script.";
+  reporter.report(std::move(finding));
+}
+
+}  // namespace
+
+extern const Rule kMissingApplicationName;
+const Rule kMissingApplicationName{"missing-application-name",
+                                   "policy",
+                                   Severity::info,
+                                   "A statement that blocks others does not say whose it is.",
+                                   kEveryStatement,
+                                   check,
+                                   true};
+
+}  // namespace pglatch
