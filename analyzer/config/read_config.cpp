@@ -325,8 +325,7 @@ class Reader {
       const auto known =
           std::find_if(kTimeouts.begin(), kTimeouts.end(), [&](const auto& t) { return t.name == name; });
       if (known == kTimeouts.end()) {
-        std::vector<std::string_view> names;
-        for (const Timeout& each : kTimeouts) names.push_back(each.name);
+        const auto names = names_of(kTimeouts, [](const Timeout& each) { return each.name; });
         fail(range_of(key.source()), fmt::format("there is no key '{}' here{}", name, hint(name, names)));
       } else if (const auto milliseconds = duration(value, name)) {
         config_.*(known->setting) = {*milliseconds, range_of(value.source())};
