@@ -9,13 +9,13 @@ namespace pglatch {
 namespace {
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  if (context.code != nullptr || context.effects.locks.empty()) return;
+  // Said once: a name that comes later is good for what comes after it.
+  if (context.code != nullptr || context.effects.locks.empty() || reporter.only_counts(rule)) return;
   const auto locks = locks_to_wait_for(context);
   if (locks.empty() || sets_before(context, "application_name")) return;
 
   Finding finding = make_finding(context, rule, command_range(context), kNoRelation);
   finding.once_a_script = true;
-  if (reporter.only_counts(rule)) return reporter.report(std::move(finding));
   const LockWords words = lock_words(context, locks);
   finding.relations.push_back(context.name(words.relations.front()));
   finding.message = fmt::format(

@@ -24,13 +24,14 @@ bool waits_for_client(const StatementContext& context) {
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
-  if (context.code != nullptr || context.effects.locks.empty() || !waits_for_client(context)) return;
+  // Said once: a limit that comes later is good for what comes after it.
+  if (context.code != nullptr || context.effects.locks.empty() || reporter.only_counts(rule)) return;
+  if (!waits_for_client(context)) return;
   const auto locks = locks_to_wait_for(context);
   if (locks.empty() || is_limited(context)) return;
 
   Finding finding = make_finding(context, rule, command_range(context), kNoRelation);
   finding.once_a_script = true;
-  if (reporter.only_counts(rule)) return reporter.report(std::move(finding));
   const LockWords words = lock_words(context, locks);
   finding.relations.push_back(context.name(words.relations.front()));
   finding.message = fmt::format(
