@@ -1,5 +1,6 @@
 #include "rules/support/dropped_objects.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "rules/support/script_names.h"
@@ -83,8 +84,10 @@ ObjectName name_of_dropped(const StatementContext& context, ObjectType kind, con
 // Scripts that can be run again clear the way for what they make. Where tables are shown and the object is not, there
 // is nothing in the way the first time.
 bool clears_the_way(const StatementContext& context, const DropStmt& statement, const DroppedObject& dropped) {
-  return statement.missing_ok && !dropped.known && shows_tables(context.catalog) &&
-         is_given_later(context, name_of_dropped(context, statement.removeType, dropped), Reach::script);
+  if (!statement.missing_ok || dropped.known) return false;
+  const ObjectName name = name_of_dropped(context, statement.removeType, dropped);
+  return is_in_new_schema(context, name.schema) ||
+         (shows_tables(context.catalog) && is_given_later(context, name, Reach::script));
 }
 
 }  // namespace
@@ -96,6 +99,13 @@ std::vector<DroppedObject> dropped_objects(const StatementContext& context, cons
     if (one && !clears_the_way(context, statement, *one)) dropped.push_back(std::move(*one));
   }
   return dropped;
+}
+
+bool is_in_new_schema(const StatementContext& context, std::string_view schema) {
+  return std::any_of(context.preceding.begin(), context.preceding.end(), [&](const Statement& statement) {
+    const auto* create = as<CreateSchemaStmt>(statement.node);
+    return create != nullptr && !create->if_not_exists && text(create->schemaname) == schema;
+  });
 }
 
 bool shows_tables(const Catalog& catalog) {

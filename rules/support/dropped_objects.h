@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/catalog/object_address.h"
@@ -22,6 +23,9 @@ struct DroppedObject {
 /// there for certain, or for all that is shown: IF EXISTS asks for them, and the script makes them further down. One
 /// that is not known to exist counts as live.
 [[nodiscard]] std::vector<DroppedObject> dropped_objects(const StatementContext& context, const DropStmt& statement);
+
+/// An earlier statement of the script has made the schema, so that all that is in it is known.
+[[nodiscard]] bool is_in_new_schema(const StatementContext& context, std::string_view schema);
 
 /// The migrations or the schema show tables, so that an object which they do not show is hardly there.
 [[nodiscard]] bool shows_tables(const Catalog& catalog);

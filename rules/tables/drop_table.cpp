@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "rules/support/detach.h"
+#include "rules/support/dropped_objects.h"
 #include "rules/support/impact.h"
 #include "rules/support/script_names.h"
 #include "rules/support/source_text.h"
@@ -11,7 +12,8 @@ namespace {
 // Scripts that set up a schema drop what may be left of an earlier try.
 bool clears_the_way(const StatementContext& context, const DropStmt& stmt, const Relation& table) {
   return stmt.missing_ok && table.origin == Origin::unknown &&
-         is_given_later(context, {NameSpace::relation, table.schema, table.name}, Reach::script);
+         (is_in_new_schema(context, table.schema) ||
+          is_given_later(context, {NameSpace::relation, table.schema, table.name}, Reach::script));
 }
 
 bool loses_rows(const StatementContext& context, const DropStmt& stmt, const Relation& table) {
