@@ -20,6 +20,11 @@ struct Utf8Character {
   [[nodiscard]] bool valid() const noexcept { return size > 1 || code_point < 0x80; }
 };
 
+/// A byte inside of a character, not its first: 10xxxxxx.
+[[nodiscard]] constexpr bool is_continuation(char byte) noexcept {
+  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
+
 /// The first character of a text that is not empty.
 [[nodiscard]] Utf8Character first_character(std::string_view text) noexcept;
 

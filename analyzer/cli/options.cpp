@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analyzer/base/file.h"
+#include "analyzer/base/utf8.h"
 #include "analyzer/cli/choices.h"
 #include "analyzer/cli/command_line.h"
 #include "analyzer/cli/environment.h"
@@ -44,8 +45,8 @@ std::string help_text(const po::options_description& table) {
     const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
     const std::size_t name_end = line.compare(indent, 1, "-") == 0 ? line.find("  ", indent) : std::string::npos;
     if (name_end != std::string::npos) {
-      const auto goes_on = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
-      const auto uncounted = std::count_if(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(name_end), goes_on);
+      const auto uncounted =
+          std::count_if(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(name_end), is_continuation);
       line.insert(name_end, static_cast<std::size_t>(uncounted), ' ');
     }
     text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';

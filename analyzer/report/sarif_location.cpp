@@ -61,7 +61,7 @@ ByteRange alert_range(const SourceFile& file, ByteRange range) {
   while (end > 0 && is_space(text[end - 1])) --end;
   if (end == 0) return range;
   std::uint32_t start = end - 1;
-  while (start > 0 && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80) --start;
+  while (start > 0 && is_continuation(text[start])) --start;
   return {start, end};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "analyzer/base/utf8.h"
 #include "analyzer/report/terminal_text.h"
 
 namespace pglatch {
@@ -86,7 +87,7 @@ std::string truncate(std::string_view text, std::size_t bytes) {
   assert(bytes >= kEllipsis.size());
   if (text.size() <= bytes) return std::string(text);
   std::size_t keep = bytes - kEllipsis.size();
-  while (keep > 0 && (static_cast<unsigned char>(text[keep]) & 0xC0) == 0x80) --keep;
+  while (keep > 0 && is_continuation(text[keep])) --keep;
   return std::string(text.substr(0, keep)) += kEllipsis;
 }
 

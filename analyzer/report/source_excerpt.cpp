@@ -17,8 +17,6 @@ constexpr std::uint32_t kLinesBeforeGap = 2;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
 // Where to begin so that the mark is in what fits.
 std::uint32_t begin_of_window(std::string_view text, ByteRange line, ByteRange mark, std::size_t max_cells) {
   if (line.size() <= max_cells || mark.end - line.start <= max_cells) return line.start;

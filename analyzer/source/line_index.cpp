@@ -5,10 +5,10 @@
 #include <cstddef>
 #include <cstring>
 
+#include "analyzer/base/utf8.h"
+
 namespace pglatch {
 namespace {
-
-bool is_continuation(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
 // Above U+FFFF: four bytes in UTF-8, two units in UTF-16.
 bool is_supplementary_lead(char byte) noexcept { return static_cast<unsigned char>(byte) >= 0xF0; }
