@@ -271,19 +271,10 @@ class LintVisitor final : public Visitor, public Reporter {
   // What comes after the beginning of a package are pieces of it, cut at semicolons that PostgreSQL sees and Oracle
   // does not.
   void report_syntax_errors(const std::vector<SyntaxError>& errors) {
-    const auto package = std::find_if(errors.begin(), errors.end(), [&](const SyntaxError& error) {
-      return begins_package(error.range.of(script_->sql()));
-    });
-    for (auto error = errors.begin(); error != package; ++error) report_syntax_error(*error);
-    if (package == errors.end()) return;
-    Finding finding;
-    finding.rule = syntax_error_->id;
-    finding.severity = syntax_error_->severity;
-    finding.message = "PostgreSQL has no packages: this is PL/SQL, and nothing from here on is understood.";
-    finding.help = "If the file is for Oracle alone, exclude it or ignore the rule for it.";
-    finding.range = package->where;
-    finding.statement = package->range;
-    report(std::move(finding));
+    for (const SyntaxError& error : errors) {
+      report_syntax_error(error);
+      if (begins_package(error.range.of(script_->sql()))) return;
+    }
   }
 
   void report_syntax_error(const SyntaxError& error) {
@@ -294,11 +285,16 @@ class LintVisitor final : public Visitor, public Reporter {
     finding.help =
         "Correct the statement. If it is not SQL for PostgreSQL (a template, another database), exclude the file or "
         "ignore the rule for it.";
-    if (is_template(error)) tell_of_template(error, finding);
-    if (script_->stands_alone && has_ellipsis(error.range.of(script_->sql()))) {
+    const std::string_view statement = error.range.of(script_->sql());
+    if (begins_package(statement)) {
+      finding.message = "PostgreSQL has no packages: this is PL/SQL, and nothing from here on is understood.";
+      finding.help = "If the file is for Oracle alone, exclude it or ignore the rule for it.";
+    } else if (script_->stands_alone && has_ellipsis(statement)) {
       finding.severity = Severity::info;
       finding.message = "Something is left out of this statement, so nothing of it is checked.";
       finding.help = "Write out what is meant, or take it for what it is: an illustration.";
+    } else if (is_template(error)) {
+      tell_of_template(error, finding);
     }
     finding.range = error.where;
     finding.statement = error.range;
