@@ -145,13 +145,11 @@ std::string choose_relation_name(const Catalog& catalog, std::string_view schema
   int taken = first;  // from the first on without a gap
   for (int pass = first;; ++pass) {
     std::string name = make_object_name(name1, name2, with_number(label, pass));
-    if (catalog.find({schema, name}, {}) != nullptr) {
-      if (taken == pass) ++taken;
-      continue;
+    if (is_free(name)) {
+      if (taken > first) catalog.note_numbered_names(row, taken);
+      return name;
     }
-    if (is_constraint && catalog.has_constraint(schema, name)) continue;
-    if (taken > first) catalog.note_numbered_names(row, taken);
-    return name;
+    if (taken == pass && catalog.find({schema, name}, {}) != nullptr) ++taken;
   }
 }
 
