@@ -14,10 +14,9 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   const auto locks = locks_to_wait_for(context);
   if (locks.empty() || sets_before(context, "application_name")) return;
 
-  Finding finding = make_finding(context, rule, command_range(context), kNoRelation);
-  finding.once_a_script = true;
   const LockWords words = lock_words(context, locks);
-  finding.relations.push_back(context.name(words.relations.front()));
+  Finding finding = make_finding(context, rule, command_range(context), words.relations.front());
+  finding.once_a_script = true;
   finding.message = fmt::format(
       "Whoever looks for what blocks {} on {} finds a session without a name. pg_stat_activity and the server's log "
       "tell the migration from the application by its application_name alone.",

@@ -30,10 +30,9 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   const auto locks = locks_to_wait_for(context);
   if (locks.empty() || is_limited(context)) return;
 
-  Finding finding = make_finding(context, rule, command_range(context), kNoRelation);
-  finding.once_a_script = true;
   const LockWords words = lock_words(context, locks);
-  finding.relations.push_back(context.name(words.relations.front()));
+  Finding finding = make_finding(context, rule, command_range(context), words.relations.front());
+  finding.once_a_script = true;
   finding.message = fmt::format(
       "If the client goes silent before it commits, this goes on to block {} on {}. Nothing ends a transaction that "
       "waits for its client, be it a person at psql or a runner whose network broke.",

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "rules/support/script_names.h"
-
 namespace pglatch {
 namespace {
 
@@ -81,13 +79,20 @@ ObjectName name_of_dropped(const StatementContext& context, ObjectType kind, con
   return {name_space(kind), dropped.address.schema, dropped.address.name};
 }
 
-// Scripts that can be run again clear the way for what they make. Where tables are shown and the object is not, there
-// is nothing in the way the first time.
-bool clears_the_way(const StatementContext& context, const DropStmt& statement, const DroppedObject& dropped) {
-  if (!statement.missing_ok || dropped.known) return false;
+// The script has made the schema, so that all that is in it is known.
+bool is_in_new_schema(const StatementContext& context, std::string_view schema) {
+  return std::any_of(context.preceding.begin(), context.preceding.end(), [&](const Statement& statement) {
+    const auto* create = as<CreateSchemaStmt>(statement.node);
+    return create != nullptr && !create->if_not_exists && text(create->schemaname) == schema;
+  });
+}
+
+// Where tables are shown and the object is not, nothing is in the way the first time.
+bool is_hardly_there(const StatementContext& context, const DropStmt& statement, const DroppedObject& dropped) {
+  if (dropped.known) return false;
   const ObjectName name = name_of_dropped(context, statement.removeType, dropped);
-  return is_in_new_schema(context, name.schema) ||
-         (shows_tables(context.catalog) && is_given_later(context, name, Reach::script));
+  return clears_the_way(context, statement, name) &&
+         (is_in_new_schema(context, name.schema) || shows_tables(context.catalog));
 }
 
 }  // namespace
@@ -96,16 +101,14 @@ std::vector<DroppedObject> dropped_objects(const StatementContext& context, cons
   std::vector<DroppedObject> dropped;
   for (const Node* object : each(statement.objects)) {
     auto one = dropped_object(context, statement.removeType, object);
-    if (one && !clears_the_way(context, statement, *one)) dropped.push_back(std::move(*one));
+    if (one && !is_hardly_there(context, statement, *one)) dropped.push_back(std::move(*one));
   }
   return dropped;
 }
 
-bool is_in_new_schema(const StatementContext& context, std::string_view schema) {
-  return std::any_of(context.preceding.begin(), context.preceding.end(), [&](const Statement& statement) {
-    const auto* create = as<CreateSchemaStmt>(statement.node);
-    return create != nullptr && !create->if_not_exists && text(create->schemaname) == schema;
-  });
+bool clears_the_way(const StatementContext& context, const DropStmt& statement, const ObjectName& name) {
+  return statement.missing_ok &&
+         (is_in_new_schema(context, name.schema) || is_given_later(context, name, Reach::script));
 }
 
 bool shows_tables(const Catalog& catalog) {

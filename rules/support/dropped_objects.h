@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "analyzer/catalog/object_address.h"
 #include "rules/support/impact.h"
+#include "rules/support/script_names.h"
 
 namespace pglatch {
 
@@ -24,8 +24,9 @@ struct DroppedObject {
 /// that is not known to exist counts as live.
 [[nodiscard]] std::vector<DroppedObject> dropped_objects(const StatementContext& context, const DropStmt& statement);
 
-/// An earlier statement of the script has made the schema, so that all that is in it is known.
-[[nodiscard]] bool is_in_new_schema(const StatementContext& context, std::string_view schema);
+/// IF EXISTS asks for an object that nothing shows, which the script makes further down, or whose schema it has made:
+/// scripts that can be run again clear the way for what they make.
+[[nodiscard]] bool clears_the_way(const StatementContext& context, const DropStmt& statement, const ObjectName& name);
 
 /// The migrations or the schema show tables, so that an object which they do not show is hardly there.
 [[nodiscard]] bool shows_tables(const Catalog& catalog);

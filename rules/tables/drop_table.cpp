@@ -3,24 +3,17 @@
 #include "rules/support/detach.h"
 #include "rules/support/dropped_objects.h"
 #include "rules/support/impact.h"
-#include "rules/support/script_names.h"
 #include "rules/support/source_text.h"
 
 namespace pglatch {
 namespace {
 
-// Scripts that set up a schema drop what may be left of an earlier try.
-bool clears_the_way(const StatementContext& context, const DropStmt& stmt, const Relation& table) {
-  return stmt.missing_ok && table.origin == Origin::unknown &&
-         (is_in_new_schema(context, table.schema) ||
-          is_given_later(context, {NameSpace::relation, table.schema, table.name}, Reach::script));
-}
-
 bool loses_rows(const StatementContext& context, const DropStmt& stmt, const Relation& table) {
   if (!context.is_live(table.id) || context.effects.mode_on(table.id) == LockMode::none) return false;
   // drop-partition's business; and what is no partition any more was set apart to be dropped.
   if (table.partition_of != kNoRelation || was_detached(context, table)) return false;
-  return !clears_the_way(context, stmt, table);
+  return table.origin != Origin::unknown ||
+         !clears_the_way(context, stmt, {NameSpace::relation, table.schema, table.name});
 }
 
 // Two tables that change places leave code working, but for the rows that came meanwhile.
