@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <optional>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
@@ -13,6 +13,7 @@
 #include "analyzer/engine/small_tables.h"
 #include "analyzer/engine/suppression_findings.h"
 #include "analyzer/engine/suppressions.h"
+#include "analyzer/engine/written_names.h"
 #include "analyzer/source/framework.h"
 #include "analyzer/source/lexer.h"
 #include "analyzer/source/runbook_text.h"
@@ -56,13 +57,13 @@ class LintVisitor final : public Visitor, public Reporter {
       settings_ = &settings;
     }
     all_parsed_ = parsed.errors.empty();
-    first_ = report_.findings.size();
-    if (!script.continues) first_of_all_parts_ = first_;
+    if (!script.continues) first_of_all_parts_ = report_.findings.size();
     report_.statements += parsed.statements.size() + parsed.errors.size();
     ranges_.clear();
     for (const Statement& statement : parsed.statements) ranges_.push_back(statement.range);
     for (const SyntaxError& error : parsed.errors) ranges_.push_back(error.range);
     std::sort(ranges_.begin(), ranges_.end(), [](ByteRange a, ByteRange b) { return a.start < b.start; });
+    written_names_.reset();
     suppressions_ = Suppressions(script, ranges_, {rules_, options_.names});
     if (syntax_error_ != nullptr) report_syntax_errors(parsed.errors);
     if (empty_file_ != nullptr && parsed.statements.empty() && parsed.errors.empty()) report_empty_file();
@@ -85,7 +86,7 @@ class LintVisitor final : public Visitor, public Reporter {
   void end(const Script& /*script*/, const ParsedScript& /*parsed*/) override {
     if (!suppressions_.comments().empty()) report_suppressions();
     tell_of_others();
-    sort_by_range();
+    hand_over();
   }
 
   void visit_code(const StatementContext& context) override { visit(context); }
@@ -120,9 +121,10 @@ class LintVisitor final : public Visitor, public Reporter {
     }
     if (finding.once_a_script && count_again(finding.rule)) return;
     if (finding.fix && !can_be_written(*finding.fix)) finding.fix.reset();
+    if (!script_->masked.empty()) write_as_in_file(finding);
     finding.file = script_->file;
     finding.has_plan = context_ != nullptr && !in_code && has_plan(finding.rule);
-    report_.findings.push_back(std::move(finding));
+    found_.push_back(std::move(finding));
   }
 
   // What is suppressed is kept as it is, and what is said of others with it.
@@ -195,6 +197,14 @@ class LintVisitor final : public Visitor, public Reporter {
     });
   }
 
+  void write_as_in_file(Finding& finding) {
+    if (!written_names_) written_names_.emplace(*script_);
+    if (written_names_->empty()) return;
+    finding.message = written_names_->restored(finding.message);
+    finding.help = written_names_->restored(finding.help);
+    for (RelatedRange& related : finding.related) related.message = written_names_->restored(related.message);
+  }
+
   [[nodiscard]] ByteRange statement_at(std::uint32_t offset) const {
     const auto found =
         std::find_if(ranges_.begin(), ranges_.end(), [offset](ByteRange range) { return range.contains(offset); });
@@ -220,39 +230,32 @@ class LintVisitor final : public Visitor, public Reporter {
   }
 
   void tell_of_others() {
-    for (auto finding = report_.findings.begin() + static_cast<std::ptrdiff_t>(first_);
-         finding != report_.findings.end(); ++finding) {
+    for (Finding& finding : found_) {
       const auto once =
-          std::find_if(once_.begin(), once_.end(), [&](const Once& each) { return each.rule == finding->rule; });
+          std::find_if(once_.begin(), once_.end(), [&](const Once& each) { return each.rule == finding.rule; });
       if (once == once_.end() || once->others == 0) continue;
-      finding->message += fmt::format(" The same is true of {} later statement{} of this script.", once->others,
-                                      once->others == 1 ? "" : "s");
+      finding.message += fmt::format(" The same is true of {} later statement{} of this script.", once->others,
+                                     once->others == 1 ? "" : "s");
     }
     once_.clear();
   }
 
-  // Findings are big: what is sorted is where they are.
-  void sort_by_range() {
-    const auto first = report_.findings.begin() + static_cast<std::ptrdiff_t>(first_);
-    std::vector<Finding*> order;
-    order.reserve(report_.findings.size() - first_);
-    std::transform(first, report_.findings.end(), std::back_inserter(order), [](Finding& finding) { return &finding; });
-    std::stable_sort(order.begin(), order.end(), [](const Finding* a, const Finding* b) {
+  // To the report, in the order of the script. Findings are big: what is sorted is where they are.
+  void hand_over() {
+    order_.clear();
+    for (Finding& finding : found_) order_.push_back(&finding);
+    std::stable_sort(order_.begin(), order_.end(), [](const Finding* a, const Finding* b) {
       return std::tie(a->range.start, a->rule) < std::tie(b->range.start, b->rule);
     });
-    std::vector<Finding> sorted;
-    sorted.reserve(order.size());
-    for (Finding* finding : order) sorted.push_back(std::move(*finding));
-    std::move(sorted.begin(), sorted.end(), first);
+    for (Finding* finding : order_) report_.findings.push_back(std::move(*finding));
+    found_.clear();
   }
 
   // The same was said of this place.
   [[nodiscard]] bool is_known(const Finding& finding) const {
-    return std::any_of(report_.findings.begin() + static_cast<std::ptrdiff_t>(first_), report_.findings.end(),
-                       [&](const Finding& known) {
-                         return known.rule == finding.rule && known.range == finding.range &&
-                                known.message == finding.message;
-                       });
+    return std::any_of(found_.begin(), found_.end(), [&](const Finding& known) {
+      return known.rule == finding.rule && known.range == finding.range && known.message == finding.message;
+    });
   }
 
   [[nodiscard]] bool has_plan(std::string_view rule) const {
@@ -373,9 +376,11 @@ class LintVisitor final : public Visitor, public Reporter {
   const Script* script_ = nullptr;
   const StatementContext* context_ = nullptr;
   bool all_parsed_ = true;
-  std::size_t first_ = 0;               // finding of the script
-  std::size_t first_of_all_parts_ = 0;  // of the scripts that go on from each other
+  std::size_t first_of_all_parts_ = 0;  // finding of the scripts that go on from each other
+  std::vector<Finding> found_;          // in the script
+  std::vector<Finding*> order_;
   std::vector<ByteRange> ranges_;
+  std::optional<WrittenNames> written_names_;  // of the script, once they are asked for
   std::vector<Once> once_;
   std::unordered_set<const SourceFile*> words_seen_;  // each may have several scripts
   Suppressions suppressions_;
