@@ -15,6 +15,9 @@ constexpr std::uint8_t kDigit = 4;      // goes on with one
 constexpr std::uint8_t kDollar = 8;     // goes on with an identifier, but not with a tag
 constexpr std::uint8_t kHexDigit = 16;  // of 0x1F
 constexpr std::uint8_t kOpening = 32;   // can begin a token of more bytes than this one: 'a', -- a, .5
+constexpr std::uint8_t kPlain = 64;     // no comment, and nothing that a comment's bytes can stand in, begins with it
+
+constexpr std::uint8_t kNotPlain = 0xFF & ~kPlain;
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
   std::array<std::uint8_t, 256> classes{};
@@ -29,6 +32,8 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
   }
   for (const char opening : {'\'', '"', '-', '/', '.'}) classes[static_cast<unsigned char>(opening)] = kOpening;
   classes['$'] = kDollar | kOpening;
+  for (std::uint8_t& byte : classes) byte |= kPlain;
+  for (const char other : {'\'', '"', '-', '/', '$', '&'}) classes[static_cast<unsigned char>(other)] &= kNotPlain;
   return classes;
 }
 
@@ -216,9 +221,17 @@ bool may_have_comments(std::string_view text) noexcept { return text.find("--") 
 std::vector<ByteRange> find_comments(std::string_view text) {
   std::vector<ByteRange> comments;
   if (!may_have_comments(text)) return comments;
-  Lexer lexer(text);
-  for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
+  // Most of a text need not be cut into tokens. What the rest belongs to begins with the word in front of it, if there
+  // is one: the prefix of a string (E'', U&''), or a name with a dollar in it.
+  std::size_t end = 0;  // of the token before
+  for (std::size_t at = skip(text, 0, kPlain); at < text.size(); at = skip(text, end, kPlain)) {
+    std::size_t start = at;
+    while (start > end && is_one_of(text[start - 1], kWordByte)) --start;
+    Lexer lexer(text, static_cast<std::uint32_t>(start));
+    Token token = lexer.next();
+    while (token.range.end <= at) token = lexer.next();
     if (token.kind == TokenKind::comment) comments.push_back(token.range);
+    end = token.range.end;
   }
   return comments;
 }

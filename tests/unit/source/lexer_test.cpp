@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <iterator>
+#include <random>
 #include <string>
 
 #include "tests/unit/source/random_text.h"
@@ -169,6 +171,25 @@ TEST(LexerTest, FindsComments) {
   for (const ByteRange& range : find_comments(text)) comments.push_back(range.of(text));
   EXPECT_THAT(comments, ElementsAre("-- one", "/* two */", "--three"));
   EXPECT_THAT(find_comments("SELECT 1 - 2 / 3 * 4"), IsEmpty());
+}
+
+// It skips what no comment is in; what all tokens say is the truth.
+TEST(LexerTest, FindsTheCommentsThatItsTokensHave) {
+  constexpr std::string_view kPieces[] = {"--", "/*", "*/", "'",  "\"", "$$", "$a$", "$1", "E'", "U&'", "U&\"", "&",
+                                          "a",  "e",  "u",  "\n", "\\", "-",  "/",   "1.", ".5", "é",   " ",    "$"};
+  std::mt19937 random(20261122);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text;
+    for (int i = 0; i < 12; ++i) text += kPieces[random() % std::size(kPieces)];
+    std::vector<std::string_view> comments;
+    Lexer lexer(text);
+    for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
+      if (token.kind == TokenKind::comment) comments.push_back(token.of(text));
+    }
+    std::vector<std::string_view> found;
+    for (const ByteRange range : find_comments(text)) found.push_back(range.of(text));
+    ASSERT_EQ(found, comments) << text;
+  }
 }
 
 TEST(LexerTest, HundredThousandOfEach) {
