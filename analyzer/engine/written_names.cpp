@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "analyzer/base/ascii.h"
-#include "analyzer/parse/identifier.h"
 #include "analyzer/source/lexer.h"
 
 namespace pglatch {
@@ -26,24 +25,25 @@ std::string_view written_at(ByteRange name, std::string_view masked, std::string
   return name.of(file);
 }
 
-// Behind `at`, but for a word only where it is one by itself.
-std::size_t find_name(std::string_view text, std::string_view name, std::size_t at) noexcept {
-  for (at = text.find(name, at); at != std::string_view::npos; at = text.find(name, at + 1)) {
-    const std::size_t end = at + name.size();
-    const bool is_part = name.front() != '"' &&
-                         ((at > 0 && goes_on_with(text[at - 1])) || (end < text.size() && goes_on_with(text[end])));
-    if (!is_part) return at;
+// The name, or word, that begins there, if one does.
+std::string_view name_at(std::string_view text, std::size_t at) noexcept {
+  std::size_t end = at;
+  if (text[at] == '"') {
+    end = std::min(text.find('"', at + 1), text.size() - 1);
+    return text.substr(at, end + 1 - at);
   }
-  return at;
+  while (end < text.size() && goes_on_with(text[end])) ++end;
+  return text.substr(at, end - at);
 }
 
 }  // namespace
 
 WrittenNames::WrittenNames(const Script& script) {
-  if (!script.masked.empty()) collect(script.masked, script.file->text());
+  if (!script.masked.empty()) collect(script.masked, script.file->text(), 0);
 }
 
-void WrittenNames::collect(std::string_view masked, std::string_view file) {
+void WrittenNames::collect(std::string_view masked, std::string_view file, int depth) {
+  constexpr int kDeepest = 8;  // code in code
   constexpr std::string_view kPlaceholders = "{}$@:<%";
   Lexer lexer(masked);
   for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code()) {
@@ -52,28 +52,29 @@ void WrittenNames::collect(std::string_view masked, std::string_view file) {
     if (name == written || !token.terminated) continue;
     if (token.kind == TokenKind::dollar_string) {
       const std::size_t quote = name.find('$', 1) + 1;
-      collect(name.substr(quote, name.size() - 2 * quote), written.substr(quote));
+      if (depth < kDeepest) collect(name.substr(quote, name.size() - 2 * quote), written.substr(quote), depth + 1);
       continue;
     }
     if (token.kind != TokenKind::word && token.kind != TokenKind::quoted_identifier) continue;
     if (!is_unmistakable(name) || written.find_first_of(kPlaceholders) == std::string_view::npos) continue;
     if (written.find_first_of("\r\n") != std::string_view::npos) continue;
-    add(name, written);
-    if (token.kind == TokenKind::word) add(to_lower(name), written);
+    names_.emplace(name, written);
+    if (token.kind == TokenKind::word) names_.emplace(to_lower(name), written);
   }
 }
 
-void WrittenNames::add(std::string_view name, std::string_view written) {
-  const auto is_same = [&](const auto& known) { return known.first == name; };
-  if (std::none_of(names_.begin(), names_.end(), is_same)) names_.emplace_back(name, written);
-}
-
 std::string WrittenNames::restored(std::string_view text) const {
-  std::string result(text);
-  for (const auto& [name, written] : names_) {
-    for (std::size_t at = find_name(result, name, 0); at != std::string::npos;
-         at = find_name(result, name, at + written.size())) {
-      result.replace(at, name.size(), written);
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::string_view name = name_at(text, at);
+    const auto known = names_.find(name);
+    if (known != names_.end()) {
+      result += known->second;
+      at += name.size();
+    } else {
+      const std::size_t taken = text[at] == '"' ? 1 : std::max<std::size_t>(name.size(), 1);
+      result += text.substr(at, taken);
+      at += taken;
     }
   }
   return result;

@@ -1,10 +1,10 @@
 // Names that stand for what a framework, or psql, fills in: a finding speaks of them as the file does.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "analyzer/source/script.h"
 
@@ -21,10 +21,9 @@ class WrittenNames {
   [[nodiscard]] bool empty() const noexcept { return names_.empty(); }
 
  private:
-  void collect(std::string_view masked, std::string_view file);
-  void add(std::string_view name, std::string_view written);
+  void collect(std::string_view masked, std::string_view file, int depth);
 
-  std::vector<std::pair<std::string, std::string>> names_;  // as SQL has to spell them; as the file does
+  std::map<std::string, std::string, std::less<>> names_;  // by how SQL has to spell them
 };
 
 }  // namespace pglatch
