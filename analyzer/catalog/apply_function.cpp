@@ -1,6 +1,7 @@
 // CREATE and ALTER FUNCTION and PROCEDURE. The text of a function is kept with it: what a call does is read off that
 // (embedded_code.h).
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "analyzer/catalog/apply_families.h"
@@ -89,6 +90,15 @@ void set_parameters(const Context& context, FunctionObject& function, const Crea
   }
 }
 
+// The functions of its name that the new one does not replace; so many that no script has more.
+std::shared_ptr<const FunctionObject> others(const FunctionObject* same, const FunctionObject& created, int left = 20) {
+  if (same == nullptr || left == 0) return nullptr;
+  if (same->arguments == created.arguments) return same->earlier;
+  auto kept = std::make_shared<FunctionObject>(*same);
+  kept->earlier = others(same->earlier.get(), created, left - 1);
+  return kept;
+}
+
 }  // namespace
 
 void create_function(const Context& context, const CreateFunctionStmt& statement) {
@@ -113,6 +123,7 @@ void create_function(const Context& context, const CreateFunctionStmt& statement
   set_parameters(context, function, statement);
   const FunctionObject* same = context.catalog.find_function({context.target_schema(name), name.name}, context.path);
   function.overloaded = same != nullptr && (same->overloaded || same->arguments != function.arguments);
+  function.earlier = others(same, function);
   context.catalog.put_function(context.target_schema(name), name.name, std::move(function));
 }
 

@@ -8,7 +8,6 @@
 #include "analyzer/base/qualified_name.h"
 #include "analyzer/parse/identifier.h"
 #include "analyzer/parse/parser.h"
-#include "analyzer/source/lexer.h"
 
 namespace pglatch {
 namespace {
@@ -42,28 +41,31 @@ const Node* argument(const FuncCall& call, const FunctionParameter& parameter, s
   return parameter.defexpr;
 }
 
-bool is_name(const Token& token, std::string_view body, std::string_view name) {
-  return token.is_word(name, body) ||
-         (token.kind == TokenKind::quoted_identifier && token.of(body) == "\"" + std::string(name) + "\"");
+// An argument that is written as an array is for a parameter that is one, and a string constant is not.
+bool fits(const Node* given, const FunctionParameter& parameter) {
+  const bool is_array = type_ref(parameter.argType).array;
+  return given->type == T_A_ArrayExpr ? is_array : given->type != T_A_Const || !is_array;
 }
 
-// The body may give the name another meaning: declares or assigns it, or has a query, loop or GET DIAGNOSTICS put
-// something into it. Says so rather too often.
-bool may_change(std::string_view body, std::string_view name) {
-  constexpr auto kBefore = std::to_array<std::string_view>(
-      {"declare", "begin", "then", "else", "loop", "into", "strict", "for", "foreach", "diagnostics"});
-  Lexer lexer(body);
-  bool is_target = true;  // the next token stands where something is declared or assigned
-  bool in_list = false;   // INTO a, b
-  for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code()) {
-    if (is_target && is_name(token, body, name)) return true;
-    const auto is_word = [&](std::string_view word) { return token.is_word(word, body); };
-    const bool is_symbol = token.kind == TokenKind::symbol;
-    const bool begins = std::any_of(kBefore.begin(), kBefore.end(), is_word);
-    in_list = is_word("into") || (in_list && (!is_symbol || token.is(',', body) || token.is('.', body)));
-    is_target = begins || token.is(';', body) || token.is('>', body) || (in_list && token.is(',', body));
+// The call gives as many arguments as the function takes, as far as their types are plain to see.
+bool accepts(const FunctionObject& function, const FuncCall& call) {
+  const ParsedScript parsed = parse(function.definition);
+  const auto* definition =
+      parsed.statements.size() == 1 ? as<CreateFunctionStmt>(parsed.statements.front().node) : nullptr;
+  if (definition == nullptr) return false;
+  std::size_t place = 0;
+  std::size_t used = 0;
+  for (const FunctionParameter* parameter : each<FunctionParameter>(definition->parameters)) {
+    const bool is_output = parameter->mode == FUNC_PARAM_OUT || parameter->mode == FUNC_PARAM_TABLE;
+    if (is_output && !definition->is_procedure) continue;
+    if (parameter->mode == FUNC_PARAM_VARIADIC) return true;
+    const Node* given = argument(call, *parameter, place++);
+    if (given == nullptr) return false;
+    if (given == parameter->defexpr) continue;
+    ++used;
+    if (!fits(given, *parameter)) return false;
   }
-  return false;
+  return used == static_cast<std::size_t>(each(call.args).size());
 }
 
 }  // namespace
@@ -83,13 +85,21 @@ TextValues text_arguments(const FunctionObject& function, const FuncCall& call) 
     if (is_output || given == nullptr) continue;
     const std::string name(text(parameter->name));
     auto value = text_of(given, type_ref(parameter->argType));
-    if (!value || (!name.empty() && may_change(function.body, name))) continue;
+    if (!value) continue;
     values["$" + std::to_string(place)] = *value;
     if (!name.empty()) values[name] = *std::move(value);
   }
   // Another function of that name is meant.
   if (each(call.args).size() > place) values.clear();
   return values;
+}
+
+const FunctionObject* called_function(const FunctionObject& last, const FuncCall& call) {
+  if (!last.earlier) return &last;
+  for (const FunctionObject* function = &last; function != nullptr; function = function->earlier.get()) {
+    if (accepts(*function, call)) return function;
+  }
+  return &last;
 }
 
 }  // namespace pglatch

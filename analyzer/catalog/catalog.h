@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -55,10 +56,11 @@ struct FunctionObject {
   bool definition_in_script = false;   ///< it is a statement of the script's own, not of code in a string
   bool sets_search_path = false;       ///< by a SET clause
   std::vector<std::string> search_path;
-  std::vector<TypeRef> arguments;     ///< those of input, which identify it
-  std::vector<TypeRef> results;       ///< RETURNS, and arguments of output
-  std::vector<RelationId> relations;  ///< that a body which is SQL reads or writes
-  bool overloaded = false;            ///< others of its name were created: this is the last of them
+  std::vector<TypeRef> arguments;                 ///< those of input, which identify it
+  std::vector<TypeRef> results;                   ///< RETURNS, and arguments of output
+  std::vector<RelationId> relations;              ///< that a body which is SQL reads or writes
+  bool overloaded = false;                        ///< others of its name were created: this is the last of them
+  std::shared_ptr<const FunctionObject> earlier;  ///< the one of its name with other parameters created before it
   Origin origin = Origin::unknown;
   std::uint32_t script = 0;
   std::uint32_t file = 0;  ///< Catalog::file where its definition stands

@@ -1,9 +1,13 @@
 #include "analyzer/catalog/code_reader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "analyzer/parse/access.h"
 #include "analyzer/source/lexer.h"
@@ -11,8 +15,25 @@
 namespace pglatch {
 namespace {
 
-// An expression is the target list of a SELECT.
-constexpr std::string_view kSelect = "SELECT ";
+constexpr std::string_view kSelect = PlpgsqlExpression::kSelect;
+
+// A text of which nothing known says what kind of statement it is.
+bool begins_with_gap(std::string_view text) {
+  Lexer lexer(text);
+  bool begins = true;
+  for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code()) {
+    if (begins && has_gap(token.of(text))) return true;
+    begins = token.is(';', text);
+  }
+  return false;
+}
+
+// With something in the gaps so that the text parses: names; a query; nothing.
+std::vector<std::string> filled_gaps(const std::string& text) {
+  if (begins_with_gap(text)) return {};
+  return {text, replaced(text, kTextGap, fmt::format("SELECT FROM {}", kQueryGap)),
+          replaced(text, kTextGap, fmt::format("/*{}*/", kMissingGap))};
+}
 
 }  // namespace
 
@@ -27,6 +48,7 @@ void CodeReader::plpgsql(std::string_view body) {
     return;
   }
   unit_.guards = std::move(code.guards);
+  TextVariables variables(code, parameters_);
   for (const PlpgsqlPiece& piece : code.pieces) {
     const std::string_view text = piece.range.of(code.text);
     const Place place{piece.conditional, piece.guard};
@@ -39,7 +61,8 @@ void CodeReader::plpgsql(std::string_view body) {
         parsed = expression(text, piece.range.start, place);
         break;
       case PlpgsqlKind::execute:
-        parsed = execute(text, piece.range.start, place);
+        variables.go_to(static_cast<std::size_t>(&piece - code.pieces.data()));
+        parsed = execute(text, piece.range.start, place, variables);
         break;
       case PlpgsqlKind::commit:
       case PlpgsqlKind::rollback: {
@@ -49,7 +72,7 @@ void CodeReader::plpgsql(std::string_view body) {
         end.origin = origin_;
         end.conditional = place.conditional;
         end.guard = place.guard;
-        add(std::move(end));
+        add(end);
         break;
       }
     }
@@ -86,7 +109,7 @@ void CodeReader::add(EmbeddedStatement statement) {
     statement.action = CodeAction::dynamic;
     statement.origin = {false, 0, caller_};
   }
-  unit_.statements.push_back(std::move(statement));
+  unit_.statements.push_back(statement);
 }
 
 void CodeReader::add_dynamic(const TextOrigin& origin, ByteRange range, Place place) {
@@ -96,7 +119,7 @@ void CodeReader::add_dynamic(const TextOrigin& origin, ByteRange range, Place pl
   dynamic.origin = origin;
   dynamic.conditional = place.conditional;
   dynamic.guard = place.guard;
-  add(std::move(dynamic));
+  add(dynamic);
 }
 
 bool CodeReader::statements(std::string text, const TextOrigin& origin, Place place) {
@@ -122,36 +145,53 @@ bool CodeReader::expression(std::string_view text, std::int64_t start, Place pla
   return parsed;
 }
 
-bool CodeReader::execute(std::string_view text, std::int64_t start, Place place) {
-  const std::string select = std::string(kSelect) + std::string(text);
-  const ParsedScript parsed = parse(select);
+bool CodeReader::execute(std::string_view text, std::int64_t start, Place place, const TextVariables& variables) {
+  const PlpgsqlExpression expression(text);
   const ByteRange range{0, static_cast<std::uint32_t>(text.size())};
   const TextOrigin here = shifted(start);
-  if (!parsed.errors.empty()) {
+  if (!expression.parsed.errors.empty()) {
     const TextOrigin moved = shifted(start - static_cast<std::int64_t>(kSelect.size()));
-    const SyntaxError& error = parsed.errors.front();
+    const SyntaxError& error = expression.parsed.errors.front();
     unit_.errors.push_back({unit_.frame.statement, moved.in_script(error.where), error.message});
     return false;
   }
-  const auto* query = parsed.statements.size() == 1 ? as<SelectStmt>(parsed.statements.front().node) : nullptr;
-  const auto targets = each<ResTarget>(query == nullptr ? nullptr : query->targetList);
-  const bool is_expression = targets.size() == 1 && query->fromClause == nullptr;
-  std::optional<std::string> constant = is_expression ? constant_text(targets[0]->val, variables_) : std::nullopt;
-  if (!constant && is_expression) {
-    // The grammar may not take a parameter there for the literal that it stands for.
-    constant = constant_statement(targets[0]->val, variables_);
-    if (constant && !parse(*constant).errors.empty()) constant.reset();
+  std::set<std::string> texts;
+  for (const TextValues& way : variables.ways()) {
+    std::optional<std::string> run =
+        expression.value == nullptr ? std::string(kTextGap) : text_with_gaps(expression.value, way);
+    if (run) texts.insert(*std::move(run));
   }
-  if (!constant) {
-    add_dynamic(here, range, place);
-    return true;
+  if (texts.empty()) add_dynamic(here, range, place);  // NULL: it is refused
+  const bool certain = expression.value != nullptr && constant_text(expression.value).has_value();
+  place.conditional = place.conditional || texts.size() > 1;
+  for (const std::string& run : texts) {
+    std::string known = replaced(run, kLiteralGap, "$1");
+    // What only seems to be its text need not parse; the grammar may not take a parameter for the literal, either.
+    if (has_gap(known) || (!certain && !parse(known).errors.empty())) {
+      sketch(run, {false, 0, here.in_script(range)}, range, place);
+      continue;
+    }
+    const std::size_t at = text.rfind(known);
+    const TextOrigin origin = at == std::string_view::npos || !here.verbatim
+                                  ? TextOrigin{false, 0, here.in_script(range)}
+                                  : shifted(start + static_cast<std::int64_t>(at));
+    statements(std::move(known), origin, place);
   }
-  const std::size_t at = text.rfind(*constant);
-  const TextOrigin origin = at == std::string_view::npos || !here.verbatim
-                                ? TextOrigin{false, 0, here.in_script(range)}
-                                : shifted(start + static_cast<std::int64_t>(at));
-  statements(std::move(*constant), origin, place);
   return true;
+}
+
+void CodeReader::sketch(const std::string& text, const TextOrigin& origin, ByteRange range, Place place) {
+  for (std::string& filled : filled_gaps(text)) {
+    ParsedScript parsed = parse(filled);
+    if (!parsed.errors.empty() || parsed.statements.empty()) continue;
+    const std::string& sql = *unit_.texts.emplace_back(std::make_unique<const std::string>(std::move(filled)));
+    for (const Statement& statement : parsed.statements) {
+      add({CodeAction::dynamic, statement, sql, origin, place.conditional, place.guard});
+    }
+    unit_.trees.push_back(std::move(parsed));
+    return;
+  }
+  add_dynamic(origin, range, place);
 }
 
 TextOrigin CodeReader::shifted(std::int64_t start) const {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analyzer/catalog/embedded_code.h"
+#include "analyzer/catalog/text_variables.h"
 #include "analyzer/parse/constant_text.h"
 #include "analyzer/parse/plpgsql.h"
 
@@ -18,8 +19,8 @@ class CodeReader {
   /// found there.
   CodeReader(CodeUnit& unit, const TextOrigin& origin, ByteRange caller);
 
-  /// Variables of the code that follows whose values are known.
-  void set_variables(TextValues variables) { variables_ = std::move(variables); }
+  /// Parameters of the code that follows whose values are known.
+  void set_parameters(TextValues parameters) { parameters_ = std::move(parameters); }
 
   /// The body of a DO block or a function in PL/pgSQL.
   void plpgsql(std::string_view body);
@@ -41,14 +42,16 @@ class CodeReader {
   // These give false where the text does not parse; the errors are noted.
   bool statements(std::string text, const TextOrigin& origin, Place place);
   bool expression(std::string_view text, std::int64_t start, Place place);
-  bool execute(std::string_view text, std::int64_t start, Place place);
+  bool execute(std::string_view text, std::int64_t start, Place place, const TextVariables& variables);
+  // Runs a text with gaps: nothing but what is known of it can be said.
+  void sketch(const std::string& text, const TextOrigin& origin, ByteRange range, Place place);
   // The origin of a piece that begins at that byte of the code.
   [[nodiscard]] TextOrigin shifted(std::int64_t start) const;
 
   CodeUnit& unit_;
   TextOrigin origin_;
   ByteRange caller_;
-  TextValues variables_;
+  TextValues parameters_;
 };
 
 }  // namespace pglatch

@@ -1,6 +1,9 @@
 #include "analyzer/catalog/embedded_code.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "analyzer/catalog/call_arguments.h"
@@ -144,10 +147,12 @@ class Finder {
   void function(const FuncCall& call, bool conditional) {
     const NameView name = name_of(call.funcname);
     if (name.schema == "pg_catalog") return;
-    const FunctionObject* found = catalog_.find_function(name, path_);
+    const FunctionObject* last = catalog_.find_function(name, path_);
+    const FunctionObject* found = last == nullptr ? nullptr : called_function(*last, call);
     if (found == nullptr || found->returns_trigger || found->body.empty()) return;
     if (found->language != "plpgsql" && found->language != "sql") return;
     std::string id = std::string(name.schema) + '.' + std::string(name.name);
+    if (found->overloaded) id += fmt::format("({})", std::hash<std::string>()(found->definition));
     if (is_running(id)) return;
     // Called again it does nothing that it has not done already, unless its arguments make it.
     const bool depends_on_arguments = !each(call.args).empty() && executes_text(found->body);
@@ -164,7 +169,7 @@ class Finder {
     } else if (found->language == "sql") {
       reader.sql(found->body);
     } else {
-      if (depends_on_arguments) reader.set_variables(text_arguments(*found, call));
+      if (depends_on_arguments) reader.set_parameters(text_arguments(*found, call));
       reader.plpgsql(found->body);
     }
     // CREATE FUNCTION has checked it: what is wrong is that we cannot read it.

@@ -41,14 +41,14 @@ struct CodeFrame {
 /// What code does at one point.
 enum class CodeAction : std::uint8_t {
   statement,  ///< runs a statement or evaluates an expression, which is a SELECT then
-  dynamic,    ///< runs text that only the server will see
+  dynamic,    ///< runs text that only the server will see; what is known of it may be a statement with gaps
   commit,     ///< COMMIT of a procedure or block: the transaction goes on in a new one
   rollback,
 };
 
 struct EmbeddedStatement {
   CodeAction action = CodeAction::statement;
-  Statement statement;   ///< of `statement` and, for its range alone, of the others
+  Statement statement;   ///< of `statement`; of `dynamic`, null where it is not known; of the others for its range
   std::string_view sql;  ///< the text that it was parsed from
   TextOrigin origin;     ///< of that text
   bool conditional = false;

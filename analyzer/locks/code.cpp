@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analyzer/catalog/apply.h"
+#include "analyzer/locks/gaps.h"
 #include "analyzer/locks/model.h"
 
 namespace pglatch::locks {
@@ -135,7 +136,7 @@ class CodeRun {
     switch (embedded.action) {
       case CodeAction::dynamic:
         model_.catalog().complete = false;
-        return add_dynamic(embedded.origin.in_script(embedded.statement.range));
+        return dynamic(embedded, conditional);
       case CodeAction::commit:
       case CodeAction::rollback:
         return end_transaction(conditional);
@@ -151,6 +152,22 @@ class CodeRun {
     add(nested_, conditional);
     apply(embedded.statement, embedded.sql, model_.catalog(), session_, embedded.origin, &unit_->frame);
     session_.apply_in_code(embedded.statement.node);
+  }
+
+  // What fills the gaps of a statement is not known; it may not matter.
+  void dynamic(const EmbeddedStatement& embedded, bool conditional) {
+    const Statement& statement = embedded.statement;
+    const EffectsContext inside{model_.catalog(), session_,      model_.version(),
+                                embedded.sql,     &unit_->frame, embedded.origin};
+    if (statement.node == nullptr || !gaps_matter_little(statement.node, embedded.sql)) {
+      return add_dynamic(embedded.origin.in_script(statement.range));
+    }
+    compute_effects(statement, inside, nested_);
+    if (!leaves_others_alone(statement.node, nested_, inside))
+      return add_dynamic(embedded.origin.in_script(statement.range));
+    forget_gaps(nested_, model_.catalog());
+    assumed_.note(nested_);
+    add(nested_, conditional);
   }
 
   // An error goes to the handlers of the block around it: its subtransaction gives its locks back.

@@ -16,21 +16,28 @@ constexpr int kMaxDepth = 1000;
 // A value, or SQL's NULL as nothing; nothing at all where it is not known.
 using Value = std::optional<std::optional<std::string>>;
 
-// Stands for a literal whose value is not known.
-constexpr std::string_view kSomeLiteral = "$1";
-
 struct Known {
   const TextValues& variables;
-  bool some_literals = false;  // kSomeLiteral may stand in
+  bool gaps = false;  // stand for what is not known
 };
+
+// Within quotes any text is a part of the name or literal.
+std::string without_text_gaps(std::string_view text) {
+  return replaced(replaced(text, kTextGap, kNameGap), kLiteralGap, kNameGap);
+}
+
+std::string as_name(std::string_view text) { return quote_identifier_sql(without_text_gaps(text)); }
+
+std::string as_literal(std::string_view text) {
+  return text == kTextGap ? std::string(kLiteralGap) : quote_literal_sql(without_text_gaps(text));
+}
 
 Value evaluate(const Node* node, const Known& known, int depth);
 
 // format() as formatting.c has it: %[position$][-][width]type. A width is not done.
 class Formatter {
  public:
-  Formatter(const std::vector<Value>& arguments, bool some_literals)
-      : arguments_(arguments), some_literals_(some_literals) {}
+  explicit Formatter(const std::vector<Value>& arguments) : arguments_(arguments) {}
 
   [[nodiscard]] std::optional<std::string> operator()(std::string_view format) {
     std::string result;
@@ -46,12 +53,7 @@ class Formatter {
       }
       if (!position(format, at) || at == format.size() || next_ >= arguments_.size()) return {};
       const Value& argument = arguments_[next_++];
-      if (argument) {
-        if (!append(format[at], *argument, result)) return {};
-      } else {
-        if (format[at] != 'L' || !some_literals_) return {};
-        result += kSomeLiteral;
-      }
+      if (!argument || !append(format[at], *argument, result)) return {};
     }
     return result;
   }
@@ -78,10 +80,10 @@ class Formatter {
         return true;
       case 'I':
         if (!argument) return false;  // "null values cannot be formatted as an SQL identifier"
-        result += quote_identifier_sql(*argument);
+        result += as_name(*argument);
         return true;
       case 'L':
-        result += argument ? quote_literal_sql(*argument) : "NULL";
+        result += argument ? as_literal(*argument) : "NULL";
         return true;
       default:
         return false;
@@ -89,7 +91,6 @@ class Formatter {
   }
 
   const std::vector<Value>& arguments_;
-  bool some_literals_;
   std::size_t next_ = 0;
 };
 
@@ -111,19 +112,16 @@ Value call(const FuncCall& function, const Known& known, int depth) {
   if (arguments.empty()) return {};
   if (name.name == "concat") return concatenated(arguments);
   const bool quotes = name.name == "quote_literal" || name.name == "quote_nullable";
-  if (quotes && arguments.size() == 1 && !arguments.front() && known.some_literals) {
-    return Value(std::string(kSomeLiteral));
-  }
   if (!arguments.front() || !*arguments.front()) return {};
   const std::string first = **arguments.front();
   if (name.name == "format") {
     arguments.erase(arguments.begin());
-    std::optional<std::string> result = Formatter(arguments, known.some_literals)(first);
+    std::optional<std::string> result = Formatter(arguments)(first);
     return result ? Value(std::move(result)) : Value();
   }
   if (arguments.size() != 1) return {};
-  if (name.name == "quote_ident") return Value(quote_identifier_sql(first));
-  if (quotes) return Value(quote_literal_sql(first));
+  if (name.name == "quote_ident") return Value(as_name(first));
+  if (quotes) return Value(as_literal(first));
   return {};
 }
 
@@ -158,7 +156,7 @@ Value variable(const Node& node, const TextValues& variables) {
   return found == variables.end() ? Value() : Value(found->second);
 }
 
-Value evaluate(const Node* node, const Known& known, int depth) {
+Value evaluate_known(const Node* node, const Known& known, int depth) {
   if (node == nullptr || depth > kMaxDepth) return {};
   if (const auto* value = as<A_Const>(node)) return constant(*value);
   if (const auto* function = as<FuncCall>(node)) return call(*function, known, depth);
@@ -177,16 +175,31 @@ Value evaluate(const Node* node, const Known& known, int depth) {
   return left;
 }
 
+Value evaluate(const Node* node, const Known& known, int depth) {
+  Value value = evaluate_known(node, known, depth);
+  return value || !known.gaps ? value : Value(std::string(kTextGap));
+}
+
 }  // namespace
 
 std::optional<std::string> constant_text(const Node* expression, const TextValues& variables) {
-  Value value = evaluate(expression, {variables, false}, 0);
+  Value value = evaluate(expression, {variables}, 0);
   return value ? std::move(*value) : std::nullopt;
 }
 
-std::optional<std::string> constant_statement(const Node* expression, const TextValues& variables) {
-  Value value = evaluate(expression, {variables, true}, 0);
-  return value ? std::move(*value) : std::nullopt;
+std::optional<std::string> text_with_gaps(const Node* expression, const TextValues& variables) {
+  return *evaluate(expression, {variables, true}, 0);
+}
+
+std::string replaced(std::string_view text, std::string_view gap, std::string_view by) {
+  std::string result;
+  for (std::size_t at = 0;;) {
+    const std::size_t found = text.find(gap, at);
+    result += text.substr(at, found - at);
+    if (found == std::string_view::npos) return result;
+    result += by;
+    at = found + gap.size();
+  }
 }
 
 }  // namespace pglatch

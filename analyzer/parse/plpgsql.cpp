@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "analyzer/base/ascii.h"
 #include "analyzer/parse/nodes.h"
@@ -43,6 +44,9 @@ class Reader : private PlpgsqlTokens {
 
   void block(int depth) {
     label();
+    // EXIT may leave a block with a label; a variable that is declared hides another one.
+    const bool is_plain = is("begin") && (at_ == 0 || !tokens_[at_ - 1].is('>', body_));
+    flow(PlpgsqlFlowKind::fork);
     if (accept("declare")) declarations();
     expect("begin");
     const std::uint32_t outer = guard_;
@@ -66,6 +70,7 @@ class Reader : private PlpgsqlTokens {
         if (code_.guards[i] == own) code_.guards[i] = outer;
       }
     }
+    flow(PlpgsqlFlowKind::join, is_plain);
     expect("end");
     if (is_name() && !is_any({"loop", "if", "case"})) ++at_;
   }
@@ -73,6 +78,7 @@ class Reader : private PlpgsqlTokens {
   void handlers(int depth) {
     ++conditional_;
     while (!failed() && accept("when")) {
+      flow(PlpgsqlFlowKind::handler);
       skip_to({"then"});
       expect("then");
       statements(depth);
@@ -99,6 +105,7 @@ class Reader : private PlpgsqlTokens {
       at_ += ahead + 1;
       return cursor(name);
     }
+    declare(name);
     skip_to({"default"}, ";:=");
     if (failed() || accept(';')) return;
     accept(':');
@@ -106,6 +113,7 @@ class Reader : private PlpgsqlTokens {
     const std::size_t first = at_;
     skip_to({}, ";");
     add_expression(first, at_);
+    set(name, first, at_);
     expect(';');
   }
 
@@ -178,7 +186,9 @@ class Reader : private PlpgsqlTokens {
     if (is("perform")) return perform();
     if (accept("open")) return open();
     if (is_any({"get", "fetch", "move", "close"})) {
+      const std::size_t first = at_;
       skip_to({}, ";");
+      if (!failed()) forget(first, at_);
       return expect(';');
     }
     if (accept("null")) return expect(';');
@@ -199,11 +209,16 @@ class Reader : private PlpgsqlTokens {
   }
 
   void assignment() {
+    const std::size_t name = at_;
     skip_to({}, ":=");
     if (failed()) return;
+    const bool is_whole = at_ == name + 1;
+    if (!is_whole) forget(name, at_);
     accept(':');
     expect('=');
+    const std::size_t first = at_;
     expression_to({}, ";");
+    if (is_whole) set(name, first, at_);
     expect(';');
   }
 
@@ -211,13 +226,15 @@ class Reader : private PlpgsqlTokens {
     expression_to({"then"});
     expect("then");
     ++conditional_;
+    flow(PlpgsqlFlowKind::fork);
     statements(depth + 1);
     while (!failed() && (accept("elsif") || accept("elseif"))) {
+      flow(PlpgsqlFlowKind::way);
       expression_to({"then"});
       expect("then");
       statements(depth + 1);
     }
-    if (accept("else")) statements(depth + 1);
+    flow(PlpgsqlFlowKind::join, otherwise(depth));
     --conditional_;
     expect("end");
     expect("if");
@@ -227,16 +244,26 @@ class Reader : private PlpgsqlTokens {
   void case_statement(int depth) {
     if (!is("when")) expression_to({"when"});
     ++conditional_;
-    while (!failed() && accept("when")) {
+    flow(PlpgsqlFlowKind::fork);
+    for (bool first = true; !failed() && accept("when"); first = false) {
+      if (!first) flow(PlpgsqlFlowKind::way);
       expressions_to({"then"}, {});
       expect("then");
       statements(depth + 1);
     }
-    if (accept("else")) statements(depth + 1);
+    otherwise(depth);
+    flow(PlpgsqlFlowKind::join, true);  // without ELSE it is an error to come to none
     --conditional_;
     expect("end");
     expect("case");
     expect(';');
+  }
+
+  bool otherwise(int depth) {
+    if (!accept("else")) return false;
+    flow(PlpgsqlFlowKind::way);
+    statements(depth + 1);
+    return true;
   }
 
   // LOOP runs once at least, the others perhaps not at all. What EXIT leaves is the loop.
@@ -246,13 +273,15 @@ class Reader : private PlpgsqlTokens {
     if (accept("while")) expression_to({"loop"});
     if (accept("for")) for_head();
     if (accept("foreach")) {
-      skip_to({"array"});
+      skip_target({"array"});
       expect("array");
       expression_to({"loop"});
     }
     expect("loop");
     conditional_ += certain ? 0 : 1;
+    flow(PlpgsqlFlowKind::loop);
     statements(depth + 1);
+    flow(PlpgsqlFlowKind::join);
     conditional_ -= certain ? 0 : 1;
     left_ = left || returned_;
     expect("end");
@@ -263,7 +292,7 @@ class Reader : private PlpgsqlTokens {
 
   // FOR target IN: a range of integers, EXECUTE, a cursor or a query.
   void for_head() {
-    skip_to({"in"});
+    skip_target({"in"});
     expect("in");
     accept("reverse");
     if (accept("execute")) return execute(true);
@@ -345,14 +374,18 @@ class Reader : private PlpgsqlTokens {
     if (failed()) return;
     if (first == at_) return fail();
     const std::size_t last = at_;
+    std::vector<std::pair<std::size_t, std::size_t>> targets;
     while (!failed() && (is("into") || is("using"))) {
       const bool expressions = is("using");
       const std::size_t clause = ++at_;
       skip_to_clause(of_loop);
-      if (!failed() && expressions) add_list(clause, at_);
+      if (failed()) continue;
+      if (expressions) add_list(clause, at_);
+      if (!expressions) targets.emplace_back(clause, at_);
     }
     add_expression(first, last);
     add(PlpgsqlKind::execute, first, last);
+    for (const auto& target : targets) forget(target.first, target.second);
   }
 
   void skip_to_clause(bool of_loop) {
@@ -361,27 +394,6 @@ class Reader : private PlpgsqlTokens {
     } else {
       skip_to({"into", "using"}, ";");
     }
-  }
-
-  // Expressions with commas between them, from one token to before another. A cursor's argument may have a name.
-  void add_list(std::size_t first, std::size_t last) {
-    int depth = 0;
-    for (std::size_t i = first; i < last; ++i) {
-      if (tokens_[i].is('(', body_) || tokens_[i].is('[', body_)) ++depth;
-      if (tokens_[i].is(')', body_) || tokens_[i].is(']', body_)) --depth;
-      if (depth > 0) continue;
-      const bool named = i == first + 1 && (is_pair_at(i, ':', '=') || is_pair_at(i, '=', '>'));
-      if (named) first = i + 2;
-      if (!tokens_[i].is(',', body_)) continue;
-      add_expression(first, i);
-      first = i + 1;
-    }
-    add_expression(first, last);
-  }
-
-  // The arguments of a cursor, in parentheses or not there at all.
-  void add_arguments(std::size_t first, std::size_t last) {
-    if (last > first + 2) add_list(first + 1, last - 1);
   }
 
   // PERFORM stands for SELECT: PostgreSQL writes that over it, and so do we.
@@ -446,6 +458,7 @@ class Reader : private PlpgsqlTokens {
     }
     if (at_end() || first == at_) return fail();
     add(PlpgsqlKind::statement, first, at_);
+    if (tokens_[first].is_word("call", body_)) forget(first, at_);
     expect(';');
   }
 
@@ -460,6 +473,7 @@ class Reader : private PlpgsqlTokens {
       at_ += 2;
     }
     blank(first, at_ + 1);
+    forget(first, at_ + 1);
   }
 
   std::vector<Cursor> cursors_;

@@ -6,6 +6,7 @@
 // pg_catalog and public …). The one thing that it is asked is whether a block has a syntax error, see check_plpgsql().
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +34,24 @@ struct PlpgsqlPiece {
   std::uint32_t guard = 0;
 };
 
+enum class PlpgsqlFlowKind : std::uint8_t {
+  assign,   ///< a variable gets a value
+  fork,     ///< one of several ways, or none of them, is taken from here
+  loop,     ///< the same, perhaps many times over
+  way,      ///< the end of one way, the begin of the next
+  handler,  ///< the same, to come to from anywhere on the way before
+  join,     ///< the end of the last way
+};
+
+/// How values come to where they are used.
+struct PlpgsqlFlow {
+  PlpgsqlFlowKind kind = PlpgsqlFlowKind::assign;
+  std::size_t pieces = 0;   ///< that come before it in PlpgsqlCode::pieces
+  std::string variable;     ///< of `assign`, as PostgreSQL folds it
+  ByteRange value;          ///< of `assign`, the expression in PlpgsqlCode::text; empty where it is not known
+  bool exhaustive = false;  ///< of `join`: one of the ways is taken
+};
+
 struct PlpgsqlError {
   ByteRange where;
   std::string message;  ///< as PostgreSQL would put it
@@ -43,6 +62,7 @@ struct PlpgsqlCode {
   /// long as the body.
   std::string text;
   std::vector<PlpgsqlPiece> pieces;   ///< in the order in which they run
+  std::vector<PlpgsqlFlow> flow;      ///< in the order of the text; only variables declared as text get values
   std::vector<std::uint32_t> guards;  ///< of each block with an EXCEPTION section the one around it
   std::optional<PlpgsqlError> error;  ///< then `pieces` are those before it
 };

@@ -7,10 +7,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "analyzer/base/ascii.h"
 #include "analyzer/parse/plpgsql.h"
 #include "analyzer/source/lexer.h"
 
@@ -97,11 +100,76 @@ class PlpgsqlTokens {
       return add(PlpgsqlKind::expression, first, last);
     }
   }
+  // Values -----------------------------------------------------------------------------------------
+
+  void flow(PlpgsqlFlowKind kind, bool exhaustive = false) {
+    code_.flow.push_back({kind, code_.pieces.size(), {}, {}, exhaustive});
+  }
+  // The variable's name as PostgreSQL folds it.
+  [[nodiscard]] std::string folded(std::size_t at) const {
+    const std::string_view name = tokens_[at].of(body_);
+    if (tokens_[at].kind == TokenKind::quoted_identifier) return std::string(name.substr(1, name.size() - 2));
+    return to_lower(name);
+  }
+  void assign(std::string variable, ByteRange value) {
+    code_.flow.push_back({PlpgsqlFlowKind::assign, code_.pieces.size(), std::move(variable), value, false});
+  }
+  // Whatever variables are named there get values that are not known.
+  void forget(std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) {
+      const TokenKind kind = tokens_[i].kind;
+      if (kind == TokenKind::word || kind == TokenKind::quoted_identifier) assign(folded(i), {});
+    }
+  }
+
+  // The declaration of a variable, with its type to come.
+  void declare(std::size_t name) {
+    const std::size_t type = is("constant") ? 1 : 0;
+    const bool is_text = is("text", type) || is("varchar", type) || is("name", type) || is("regclass", type);
+    const bool is_whole =
+        is(';', type + 1) || is(':', type + 1) || is('=', type + 1) || is("default", type + 1) || is("not", type + 1);
+    if (is_text && is_whole) texts_.insert(folded(name));
+    forget(name, name + 1);
+  }
+  // The variable of that token gets the value of an expression.
+  void set(std::size_t name, std::size_t first, std::size_t last) {
+    if (failed() || first == last || dead_) return;
+    const std::string variable = folded(name);
+    assign(variable, texts_.count(variable) > 0 ? range(first, last) : ByteRange());
+  }
+  // The variables that a loop gives values.
+  void skip_target(Words until) {
+    const std::size_t first = at_;
+    skip_to(until);
+    if (!failed()) forget(first, at_);
+  }
+
   void blank(std::size_t first, std::size_t last) {
     const ByteRange gone = range(first, last);
     for (std::uint32_t i = gone.start; i < gone.end; ++i) {
       if (code_.text[i] != '\n' && code_.text[i] != '\r') code_.text[i] = ' ';
     }
+  }
+
+  // Expressions with commas between them, from one token to before another. A cursor's argument may have a name.
+  void add_list(std::size_t first, std::size_t last) {
+    int depth = 0;
+    for (std::size_t i = first; i < last; ++i) {
+      if (tokens_[i].is('(', body_) || tokens_[i].is('[', body_)) ++depth;
+      if (tokens_[i].is(')', body_) || tokens_[i].is(']', body_)) --depth;
+      if (depth > 0) continue;
+      const bool named = i == first + 1 && (is_pair_at(i, ':', '=') || is_pair_at(i, '=', '>'));
+      if (named) first = i + 2;
+      if (!tokens_[i].is(',', body_)) continue;
+      add_expression(first, i);
+      first = i + 1;
+    }
+    add_expression(first, last);
+  }
+
+  // The arguments of a cursor, in parentheses or not there at all.
+  void add_arguments(std::size_t first, std::size_t last) {
+    if (last > first + 2) add_list(first + 1, last - 1);
   }
 
   // Goes to the first of the words or symbols outside of all brackets (read_sql_construct() in pl_gram.y); fails
@@ -144,10 +212,11 @@ class PlpgsqlTokens {
   std::size_t at_ = 0;
   PlpgsqlCode code_;
   std::uint32_t guard_ = 0;
-  int conditional_ = 0;    // branches, loops and handlers around
-  bool left_ = false;      // EXIT, CONTINUE or RETURN may have been taken
-  bool returned_ = false;  // RETURN may have been
-  bool dead_ = false;      // RETURN or RAISE was taken for certain
+  std::set<std::string> texts_;  // variables of text types
+  int conditional_ = 0;          // branches, loops and handlers around
+  bool left_ = false;            // EXIT, CONTINUE or RETURN may have been taken
+  bool returned_ = false;        // RETURN may have been
+  bool dead_ = false;            // RETURN or RAISE was taken for certain
 };
 
 }  // namespace pglatch

@@ -141,6 +141,23 @@ TEST(Code, DynamicSqlIsShown) {
   EXPECT_THAT(Last(replay, "DO LANGUAGE plperl $$ x $$").dynamic, ElementsAre("DO LANGUAGE plperl $$ x $$"));
 }
 
+TEST(Code, GapsMayNotMatter) {
+  Replay replay(kTables);
+  const Last view(replay,
+                  "DO $$ BEGIN EXECUTE format('CREATE VIEW v AS SELECT * FROM a JOIN %I USING (id)', x); END $$");
+  EXPECT_THAT(view.dynamic, IsEmpty());
+  EXPECT_THAT(view.locks, ElementsAre("public.a AccessShareLock"));
+  const Last policy(replay, "BEGIN; CREATE TABLE n (); DO $$ BEGIN EXECUTE format('CREATE POLICY %I ON n', x); END $$");
+  EXPECT_THAT(policy.dynamic, IsEmpty());
+  EXPECT_THAT(Last(replay, "DO $$ BEGIN EXECUTE format('CREATE POLICY %I ON a', x); END $$").dynamic,
+              ElementsAre("format('CREATE POLICY %I ON a', x)"));
+  const Last both(replay,
+                  "DO $$ DECLARE t text; BEGIN IF f() THEN t := 'a'; ELSE t := 'b'; END IF; EXECUTE 'TRUNCATE ' || t; "
+                  "END $$");
+  EXPECT_THAT(both.dynamic, IsEmpty());
+  EXPECT_THAT(both.work, UnorderedElementsAre("public.a truncate?", "public.b truncate?"));
+}
+
 TEST(Code, RecursionEnds) {
   Replay replay(std::string(kTables) +
                 "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM g(); TRUNCATE a; END $$;"

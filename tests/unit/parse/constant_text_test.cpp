@@ -64,20 +64,28 @@ TEST(ConstantText, OfVariables) {
   EXPECT_FALSE(constant_text(targets[2]->val, variables));
 }
 
-TEST(ConstantText, HasSomeLiteralsInStatements) {
-  const auto statement = [](const std::string& expression) {
+TEST(ConstantText, HasGaps) {
+  const auto text = [](const std::string& expression) {
     const std::string sql = "SELECT " + expression;
     const ParsedScript parsed = parse(sql);
     const auto* select = as<SelectStmt>(parsed.statements.at(0).node);
-    return constant_statement(each<ResTarget>(select->targetList)[0]->val).value_or("(unknown)");
+    return text_with_gaps(each<ResTarget>(select->targetList)[0]->val, {{"v", "a b"}}).value_or("(null)");
   };
-  EXPECT_EQ(statement("format('a %L, %I', x, 'b')"), "a $1, b");
-  EXPECT_EQ(statement("'a ' || quote_literal(x) || quote_nullable(y)"), "a $1$1");
-  EXPECT_EQ(statement("format('a %s', x)"), "(unknown)");
-  EXPECT_EQ(statement("format('a %I', x)"), "(unknown)");
-  EXPECT_EQ(statement("format(x, 'a')"), "(unknown)");
-  EXPECT_EQ(statement("concat('a', x)"), "(unknown)");
-  EXPECT_EQ(statement("quote_ident(x)"), "(unknown)");
+  const std::string any(kTextGap);
+  const std::string name(kNameGap);
+  const std::string literal(kLiteralGap);
+  EXPECT_EQ(text("'a ' || v"), "a a b");
+  EXPECT_FALSE(has_gap(text("format('a %I', v)")));
+  EXPECT_EQ(text("'a ' || x"), "a " + any);
+  EXPECT_EQ(text("lower('A') || 'b'"), any + "b");
+  EXPECT_EQ(text("concat('a', x)"), "a" + any);
+  EXPECT_EQ(text("format('a %L, %I, %s', x, x, x)"), "a " + literal + ", " + name + ", " + any);
+  EXPECT_EQ(text("quote_ident(x) || '_' || quote_literal(x) || quote_nullable(y)"), name + "_" + literal + literal);
+  EXPECT_EQ(text("quote_literal('a' || x)"), "'a" + name + "'") << "a part of a literal";
+  EXPECT_EQ(text("quote_ident('a' || quote_literal(x))"), "a" + name);
+  EXPECT_EQ(text("format(x, 'a')"), any);
+  EXPECT_EQ(text("format('%10s', 'a')"), any);
+  EXPECT_EQ(text("'a' || NULL"), "(null)");
 }
 
 TEST(ConstantText, IsBoundedInDepth) {

@@ -39,8 +39,37 @@ std::string error(std::string_view body) {
   return code.error->message + " at " + std::to_string(code.error->where.start);
 }
 
+// How values come to where they are used, in short.
+std::string flow(std::string_view body) {
+  const PlpgsqlCode code = read_plpgsql(body);
+  EXPECT_FALSE(code.error) << code.error->message;
+  std::string all;
+  for (const PlpgsqlFlow& step : code.flow) {
+    if (step.kind == PlpgsqlFlowKind::assign) {
+      all += ' ' + step.variable + '=' + std::string(step.value.of(code.text));
+    } else {
+      all += std::string(" (LWH)").substr(static_cast<std::size_t>(step.kind), 1);
+      if (step.exhaustive) all += '!';
+    }
+  }
+  return all;
+}
+
 TEST(Plpgsql, FindsStatementsInOrder) {
   EXPECT_EQ(pieces("BEGIN a; b (c); END"), (std::vector<Piece>{{kStatement, "a"}, {kStatement, "b (c)"}}));
+}
+
+TEST(Plpgsql, FollowsValues) {
+  EXPECT_EQ(flow("DECLARE a text := 'x'; b CONSTANT int := 5; BEGIN a := 'y' || a; b := 6; a[1] := 'z'; END"),
+            "( a= a='x' b= b= a='y' || a b= a=)");
+  EXPECT_EQ(flow("DECLARE \"A\" varchar; BEGIN IF f() THEN \"A\" = 'x'; ELSE a := 'y'; END IF; END"),
+            "( A=( A='x'W a=)!)");
+  EXPECT_EQ(flow("BEGIN IF f() THEN a; ELSIF g() THEN b; END IF; CASE 1 WHEN 1 THEN a; WHEN 2 THEN b; END CASE; END"),
+            "((W)(W)!)!");
+  EXPECT_EQ(flow("BEGIN FOR a, b IN SELECT 1 LOOP x; END LOOP; LOOP EXIT; END LOOP; END"), "( a= b=L)L))!");
+  EXPECT_EQ(flow("BEGIN SELECT 1 INTO a, b.c; EXECUTE x INTO d USING e; FETCH f INTO g; END"),
+            "( into= a= b= c= d= fetch= f= into= g=)!");
+  EXPECT_EQ(flow("BEGIN x; EXCEPTION WHEN OTHERS THEN y; END"), "(H)!");
 }
 
 TEST(Plpgsql, BranchesMayNotBeComeTo) {
