@@ -91,14 +91,9 @@ class LintVisitor final : public Visitor, public Reporter {
 
   void visit_code(const StatementContext& context) override { visit(context); }
 
-  void undone(const Catalog& catalog) override {
-    const auto first = report_.findings.begin() + static_cast<std::ptrdiff_t>(first_of_all_parts_);
-    const auto is_settled = [&](Finding& finding) {
-      const auto holds = std::exchange(finding.holds_at_end, nullptr);
-      return holds != nullptr && !holds(catalog);
-    };
-    report_.findings.erase(std::remove_if(first, report_.findings.end(), is_settled), report_.findings.end());
-  }
+  void undone(const Catalog& catalog) override { settle(first_of_all_parts_, catalog); }
+
+  void abandoned(const Catalog& catalog) override { settle(0, catalog); }
 
   void code_error(const SyntaxError& error) override {
     all_parsed_ = false;
@@ -195,6 +190,17 @@ class LintVisitor final : public Visitor, public Reporter {
       return edit.range.of(script_->masked) == edit.range.of(script_->file->text()) &&
              (is_plain || !script_->is_quoted);
     });
+  }
+
+  // Of the findings from that one on: the catalog is what they wait for.
+  void settle(std::size_t first, const Catalog& catalog) {
+    const auto is_settled = [&](Finding& finding) {
+      const auto holds = std::exchange(finding.holds_at_end, nullptr);
+      return holds != nullptr && !holds(catalog);
+    };
+    std::vector<Finding>& findings = report_.findings;
+    const auto begin = findings.begin() + static_cast<std::ptrdiff_t>(first);
+    findings.erase(std::remove_if(begin, findings.end(), is_settled), findings.end());
   }
 
   void write_as_in_file(Finding& finding) {

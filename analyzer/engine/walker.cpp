@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analyzer/catalog/apply.h"
+#include "analyzer/engine/alternative_folders.h"
 #include "analyzer/engine/parse_ahead.h"
 #include "analyzer/parse/access.h"
 #include "analyzer/source/psql.h"
@@ -86,6 +87,12 @@ void note_empty(const Effects& effects, Catalog& catalog) {
 
 }  // namespace
 
+void Walker::go_on_from(Catalog catalog) {
+  const std::uint32_t transaction = catalog_.transaction;
+  catalog_ = std::move(catalog);
+  catalog_.transaction = transaction;
+}
+
 void Walker::replay(std::span<const Script> scripts, Origin origin) { run(scripts, origin, nullptr); }
 
 void Walker::walk(std::span<const Script> scripts, Visitor& visitor) { run(scripts, Origin::script, &visitor); }
@@ -96,9 +103,10 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
   const auto go_back = [&] {
     if (!before) return;
     if (visitor_of_all != nullptr) visitor_of_all->undone(catalog_);
-    catalog_ = std::move(*before);
+    go_on_from(std::move(*before));
     before.reset();
   };
+  AlternativeFolders folders(scripts);
   bool goes_on = false;  // in the session of the script before
   std::unordered_map<const SourceFile*, std::uint32_t> files;
   for (const Script& script : scripts) {
@@ -108,6 +116,10 @@ void Walker::run(std::span<const Script> scripts, Origin origin, Visitor* const 
     catalog_.origin = script.is_history && origin == Origin::script ? Origin::history : origin;
     if (!script.continues) {
       go_back();
+      if (const Catalog* start = folders.start_of(script, parsed, catalog_, options_.session)) {
+        if (visitor_of_all != nullptr) visitor_of_all->abandoned(catalog_);
+        go_on_from(Catalog(*start));
+      }
       ++script_number_;
     }
     catalog_.script = script_number_;

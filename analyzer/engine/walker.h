@@ -31,6 +31,9 @@ class Visitor {
   /// after: it is about to be what it was before them.
   virtual void undone(const Catalog& /*catalog*/) {}
 
+  /// The catalog as all scripts so far have left it: what comes next is the beginning of another history.
+  virtual void abandoned(const Catalog& /*catalog*/) {}
+
   /// A statement in the code that the last visited one runs, such as a DO block; `context.code` tells where.
   virtual void visit_code(const StatementContext& /*context*/) {}
   /// What does not parse there; ranges of the script.
@@ -68,6 +71,8 @@ class Walker {
 
  private:
   void run(std::span<const Script> scripts, Origin origin, Visitor* visitor);
+  // Transactions are numbered on.
+  void go_on_from(Catalog catalog);
   void run_code(const Script& script, const Statement& statement, std::string_view sql, const TextOrigin& origin,
                 const CodeFrame* code, Visitor* visitor);
 
