@@ -170,6 +170,20 @@ void add_work(const Subcommand& sub, const ColumnClauses& clauses, const NewValu
 
 }  // namespace
 
+bool column_added_without_values(const Subcommand& sub, std::string_view column) {
+  const Relation& table = sub.relation();
+  for (const AlterTableCmd* command : each<AlterTableCmd>(sub.statement.cmds)) {
+    const auto* added = as<ColumnDef>(command->def);
+    if (command->subtype != AT_AddColumn || added == nullptr || text(added->colname) != column) continue;
+    // IF NOT EXISTS may find one.
+    if (command->missing_ok && (!table.columns_known || table.column(column) != nullptr)) return false;
+    const ColumnClauses clauses = clauses_of(*added);
+    const NewValues values = new_values(sub.model, type_ref(added->typeName), clauses);
+    return !values.has_default && !values.rewrites && !clauses.is_virtual;
+  }
+  return false;
+}
+
 // tablecmds.c, ATExecAddColumn(): a new default is stored once in the catalog unless it has to be
 // computed for each row.
 void add_column(const Subcommand& sub) {
@@ -200,7 +214,7 @@ void add_column(const Subcommand& sub) {
     Constraint constraint = *clauses.foreign_key;
     // A column of NULLs satisfies every foreign key.
     constraint.skip_validation = constraint.skip_validation || !values.has_default;
-    add_foreign_key(model, sub.table, constraint, sub.index, false);
+    add_foreign_key(model, sub.table, constraint, sub.index, KeyRows::any);
   }
   const bool not_null = clauses.not_null || clauses.primary_key;
   if (not_null && !values.has_default && !values.rewrites && !clauses.is_virtual &&

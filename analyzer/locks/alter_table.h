@@ -78,6 +78,8 @@ bool refuse_merge(const Model& model, RelationId child, RelationId parent);
 /// The same ALTER TABLE adds, or drops, a column of that name.
 [[nodiscard]] bool column_added_by_same_statement(const AlterTableStmt& statement, std::string_view column);
 [[nodiscard]] bool column_dropped_by_same_statement(const AlterTableStmt& statement, std::string_view column);
+/// The same ALTER TABLE adds the column, which is null then in all rows that there are.
+[[nodiscard]] bool column_added_without_values(const Subcommand& sub, std::string_view column);
 /// The primary key that the relation has once the statement's drops are done, by name or with a column; null where
 /// none.
 [[nodiscard]] const TableConstraint* primary_key_left(const Subcommand& sub);

@@ -171,6 +171,16 @@ void add_not_null(const Subcommand& sub, const Constraint& constraint) {
   }
 }
 
+// One null is enough for a key that is not MATCH FULL: it references nothing.
+KeyRows rows_of_key(const Subcommand& sub, const Constraint& constraint) {
+  const auto columns = each(constraint.fk_attrs);
+  if (constraint.fk_matchtype == FKCONSTR_MATCH_FULL && columns.size() > 1) return KeyRows::any;
+  const bool null = std::any_of(columns.begin(), columns.end(), [&](const Node* column) {
+    return column_added_without_values(sub, string_value(column));
+  });
+  return null ? KeyRows::nulls : KeyRows::any;
+}
+
 void add_foreign_key_constraint(const Subcommand& sub, const Constraint& constraint) {
   const Model& model = sub.model;
   const Relation& table = sub.relation();
@@ -202,7 +212,7 @@ void add_foreign_key_constraint(const Subcommand& sub, const Constraint& constra
           fmt::format("column \"{}\" referenced in foreign key constraint does not exist", column));
     }
   }
-  add_foreign_key(model, sub.table, constraint, sub.index, false);
+  add_foreign_key(model, sub.table, constraint, sub.index, rows_of_key(sub, constraint));
 }
 
 // Constraints of the tables below that came from one of a table: those of the same name, and of a partition's

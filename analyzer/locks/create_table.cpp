@@ -28,7 +28,7 @@ void reference(const Model& model, const CreateStmt& statement, const Constraint
   const bool itself =
       referenced.name == created.name &&
       (referenced.schema == created.schema || (referenced.schema.empty() && model.find(referenced) == kNoRelation));
-  if (!itself) add_foreign_key(model, kNoRelation, *constraint, 0, true);
+  if (!itself) add_foreign_key(model, kNoRelation, *constraint, 0, KeyRows::none);
 }
 
 // tablecmds.c, DefineRelation: AccessExclusiveLock on the parent, since adding a partition changes

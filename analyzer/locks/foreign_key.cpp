@@ -57,20 +57,20 @@ void lock_attached(const Model& model, RelationId partition, RelationId referenc
 
 // One table with a foreign key of its own, and those of its partitions that it has to have it too.
 void check_or_attach(const Model& model, RelationId table, const TableConstraint& key, bool period,
-                     std::uint32_t subcommand) {
+                     std::uint32_t subcommand, KeyRows rows) {
   if (model.relation(table).kind != RelationKind::partitioned_table) {
-    return check_foreign_key_rows(model, table, key.referenced, period, subcommand);
+    return check_foreign_key_rows(model, table, key.referenced, period, subcommand, rows);
   }
   const std::vector<RelationId> partitions = model.relation(table).partitions;
   for (const RelationId partition : partitions) {
     const TableConstraint* own = attachable_foreign_key(model, partition, key);
     if (own == nullptr) {
-      check_or_attach(model, partition, key, period, subcommand);
+      check_or_attach(model, partition, key, period, subcommand, rows);
       continue;
     }
     const bool validated = own->validated;
     lock_attached(model, partition, key.referenced);
-    if (!validated && key.validated) check_or_attach(model, partition, key, period, subcommand);
+    if (!validated && key.validated) check_or_attach(model, partition, key, period, subcommand, rows);
   }
 }
 
@@ -90,17 +90,17 @@ bool has_period(const Constraint&) { return false; }
 }  // namespace
 
 // RI_Initial_Check() in ri_triggers.c: a join of both tables, which does not look at the second where the first has no
-// rows (ExecHashJoinImpl() in nodeHashjoin.c and its like; measured). A temporal key is checked row by row, by the
-// query that locks the referenced row.
+// rows, or none without nulls (ExecHashJoinImpl() in nodeHashjoin.c and its like; measured). A temporal key is checked
+// row by row, by the query that locks the referenced row.
 void check_foreign_key_rows(const Model& model, RelationId referencing, RelationId referenced, bool period,
-                            std::uint32_t subcommand) {
+                            std::uint32_t subcommand, KeyRows rows) {
   const LockMode lookup = period ? LockMode::row_share : LockMode::access_share;
   const bool partitioned = model.relation(referencing).kind == RelationKind::partitioned_table;
   bool looks_up = false;
   for (const RelationId id : model.tree(referencing, !partitioned)) {
     if (!model.relation(id).has_storage()) continue;
     model.effects.add_work(id, WorkKind::validate_fk, subcommand);
-    looks_up = looks_up || has_rows_to_check(model, id);
+    looks_up = looks_up || (rows == KeyRows::any && has_rows_to_check(model, id));
     if (!period) model.lock_indexes(id, LockMode::access_share);
   }
   const bool parts = model.relation(referenced).kind == RelationKind::partitioned_table;
@@ -131,13 +131,13 @@ const TableConstraint* attachable_foreign_key(const Model& model, RelationId par
 // tablecmds.c, ATAddForeignKeyConstraint: ShareRowExclusiveLock on both sides; the existing rows of
 // both are read to validate it.
 void add_foreign_key(const Model& model, RelationId table, const Constraint& constraint, std::uint32_t subcommand,
-                     bool table_is_new) {
+                     KeyRows rows) {
   const RelationId referenced = model.resolve(constraint.pktable);
   if (refuse_foreign_key(model, table, referenced, constraint)) return;
   lock_referenced(model, referenced, kSre);
-  if (table_is_new) return;
+  if (rows == KeyRows::none) return;
   const TableConstraint key = described_foreign_key(model, referenced, constraint);
-  if (key.validated) return check_or_attach(model, table, key, has_period(constraint), subcommand);
+  if (key.validated) return check_or_attach(model, table, key, has_period(constraint), subcommand, rows);
   for (const RelationId partition : model.tree(table, false)) {
     if (partition == table || attachable_foreign_key(model, partition, key) == nullptr) continue;
     lock_attached(model, partition, referenced);
@@ -157,7 +157,7 @@ void clone_foreign_keys(const Model& model, RelationId parent, RelationId partit
     const TableConstraint* own = attachable_foreign_key(model, partition, key);
     if (own != nullptr) lock_attached(model, partition, key.referenced);
     if (key.validated && (own == nullptr || !own->validated)) {
-      check_or_attach(model, partition, key, false, subcommand);
+      check_or_attach(model, partition, key, false, subcommand, KeyRows::any);
     }
   }
 }

@@ -9,7 +9,7 @@ namespace pglatch::locks {
 /// (validateForeignKeyConstraint() in tablecmds.c): the work, and the locks of the queries that do it.
 /// `period`: the key is a temporal one.
 void check_foreign_key_rows(const Model& model, RelationId referencing, RelationId referenced, bool period,
-                            std::uint32_t subcommand);
+                            std::uint32_t subcommand, KeyRows rows = KeyRows::any);
 
 /// A partition's own foreign key is taken for its parent's (tryAttachPartitionForeignKey()).
 [[nodiscard]] const TableConstraint* attachable_foreign_key(const Model& model, RelationId partition,

@@ -161,8 +161,15 @@ bool refuse_row_type_use(const Model& model, RelationId table);
 /// CASCADE the change is refused where there are any.
 std::vector<RelationId> lock_typed_tables(const Model& model, RelationId type, bool cascade);
 
-/// Adds the locks of a foreign key from `table` (new or not) to what it references.
+/// What the rows of a table have for a new foreign key to check.
+enum class KeyRows : std::uint8_t {
+  none,   ///< the table is new
+  nulls,  ///< a column of the key is new and null in each of them: they are read, and nothing is looked up
+  any,
+};
+
+/// Adds the locks of a foreign key from `table` to what it references.
 void add_foreign_key(const Model& model, RelationId table, const Constraint& constraint, std::uint32_t subcommand,
-                     bool table_is_new);
+                     KeyRows rows);
 
 }  // namespace pglatch::locks
