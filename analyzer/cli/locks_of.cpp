@@ -55,7 +55,9 @@ class LocksVisitor final : public Visitor {
   static void add_held(const StatementContext& context, std::vector<ReportedHeldLock>& reported) {
     for (const HeldLock& held : context.held.list()) {
       std::string name = context.is_live(held.relation) ? context.name(held.relation) : std::string();
-      if (context.catalog.find(held.relation) == nullptr) name = context.held.dropped_name(held.relation);
+      if (context.catalog.find(held.relation) == nullptr) {
+        if (const DroppedRelation* dropped = context.held.dropped(held.relation)) name = dropped->name;
+      }
       if (name.empty()) continue;
       ReportedHeldLock lock{std::move(name), held.mode, held.conditional, std::nullopt};
       if (held.statement < context.preceding.size()) lock.taken_at = context.preceding[held.statement].range.start;

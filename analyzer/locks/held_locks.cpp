@@ -31,10 +31,12 @@ void HeldLocks::before(const Statement& statement, const Effects& effects, const
       if (taken.held_until == HeldUntil::statement) return release(0);
     }
   }
-  if (statement.tag() != T_DropStmt) return;
+  const auto* drop = as<DropStmt>(statement.node);
+  if (drop == nullptr) return;
   for (const TakenLock& taken : effects.locks) {
     const Relation* relation = catalog.find(taken.relation);
-    if (relation != nullptr && is_live(*relation, catalog, session)) dropped_[taken.relation] = display_name(*relation);
+    if (relation == nullptr || !is_live(*relation, catalog, session)) continue;
+    dropped_[taken.relation] = {display_name(*relation), drop->missing_ok && relation->origin == Origin::unknown};
   }
 }
 
@@ -120,9 +122,9 @@ bool HeldLocks::waits_for(RelationId relation, LockMode mode) const noexcept {
   return false;
 }
 
-std::string HeldLocks::dropped_name(RelationId relation) const {
+const DroppedRelation* HeldLocks::dropped(RelationId relation) const {
   const auto found = dropped_.find(relation);
-  return found == dropped_.end() ? std::string() : found->second;
+  return found == dropped_.end() ? nullptr : &found->second;
 }
 
 }  // namespace pglatch

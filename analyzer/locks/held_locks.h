@@ -27,6 +27,14 @@ struct HeldLock {
   bool conditional = false;
 };
 
+/// A live relation that the transaction has locked to drop it: the catalog has it no more, other sessions wait for it
+/// until the end.
+struct DroppedRelation {
+  std::string name;  ///< see display_name()
+  /// Nothing shows that it was there, and IF EXISTS asked: it may never have been, and then nothing is locked.
+  bool doubtful = false;
+};
+
 /// The locks of one session. For each statement of a script: `before`, whatever is asked, and `after` once
 /// the catalog and the session have moved on; at the end of the script `clear`. A statement that is refused
 /// for certain would end the transaction; it is passed over, since what comes after it is meant to run.
@@ -55,9 +63,8 @@ class HeldLocks {
   /// keeps out all that conflicts with it. A stronger mode need not: two sessions can hold SHARE, and each would
   /// wait for the other with SHARE UPDATE EXCLUSIVE.
   [[nodiscard]] bool waits_for(RelationId relation, LockMode mode) const noexcept;
-  /// The name of a live relation that the transaction locked to drop it: the catalog has it no more, other
-  /// sessions wait for it until the end. Empty for any other.
-  [[nodiscard]] std::string dropped_name(RelationId relation) const;
+  /// The relation as one that the transaction drops; null for any other.
+  [[nodiscard]] const DroppedRelation* dropped(RelationId relation) const;
 
  private:
   // Modes as bits, LockMode::access_share the second lowest.
@@ -84,7 +91,7 @@ class HeldLocks {
 
   std::vector<Modes> modes_;  // by relation
   std::vector<Change> log_;   // in order of the statements, so that the latest can be undone
-  std::unordered_map<RelationId, std::string> dropped_;
+  std::unordered_map<RelationId, DroppedRelation> dropped_;
   bool certain_ = true;      // the transaction is known to be open
   std::uint32_t first_ = 0;  // statement of the transaction
   std::uint32_t next_ = 0;   // the statement that runs next

@@ -4,6 +4,7 @@
 
 #include "analyzer/parse/identifier.h"
 #include "rules/support/alter_table.h"
+#include "rules/support/lock_queue.h"
 #include "rules/support/timeouts.h"
 
 namespace pglatch {
@@ -16,12 +17,23 @@ bool goes_with(const AlterTableCmd& command, const TableConstraint& constraint) 
   return command.subtype == AT_DropColumn && std::find(columns.begin(), columns.end(), name) != columns.end();
 }
 
+// Which constraints it dropped is forgotten.
+bool may_drop_key(const Node* node) {
+  const auto* alter = as<AlterTableStmt>(node);
+  if (alter == nullptr) return false;
+  const auto commands = each<AlterTableCmd>(alter->cmds);
+  return std::any_of(commands.begin(), commands.end(), [](const AlterTableCmd* command) {
+    return command->subtype == AT_DropConstraint || command->subtype == AT_DropColumn;
+  });
+}
+
 void look_at(const Subcommand& subcommand, const Rule& rule, Reporter& reporter) {
   const StatementContext& context = subcommand.context;
   for (const TableConstraint& key : subcommand.target.constraints) {
     if (key.kind != ConstraintKind::foreign_key || !goes_with(subcommand.command, key)) continue;
     const LockMode mode = context.effects.mode_on(key.referenced);
     if (key.referenced == subcommand.target.id || !blocks_reads(mode) || !context.is_live(key.referenced)) continue;
+    if (adds_no_lock(context, may_drop_key)) return;
 
     const std::string here = context.is_live(subcommand.target.id)
                                  ? fmt::format(" and on {}", affected(context, subcommand.target.id, {}))

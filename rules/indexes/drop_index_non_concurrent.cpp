@@ -5,6 +5,7 @@
 #include "rules/support/dropped_later.h"
 #include "rules/support/dropped_objects.h"
 #include "rules/support/impact.h"
+#include "rules/support/lock_queue.h"
 #include "rules/support/source_text.h"
 
 namespace pglatch {
@@ -30,6 +31,11 @@ Dropped dropped_by(const StatementContext& context, const DropStmt& stmt) {
       dropped.tables.push_back(table);
   }
   return dropped;
+}
+
+bool drops_index(const Node* node) {
+  const auto* drop = as<DropStmt>(node);
+  return drop != nullptr && drop->removeType == OBJECT_INDEX;
 }
 
 bool backs_constraint(const Relation& table, RelationId index) {
@@ -78,6 +84,7 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   const bool tables_go_too = std::all_of(dropped.tables.begin(), dropped.tables.end(),
                                          [&](RelationId table) { return is_dropped_later(context, table); });
   if (tables_go_too && !dropped.tables.empty()) return;  // drop-table says it
+  if (adds_no_lock(context, drops_index)) return;
 
   const TakenLock lock = strongest_lock(context, dropped.indexes.front(), dropped.tables);
   const std::string where = dropped.tables.empty()       ? "the table of " + context.name(dropped.indexes.front())

@@ -7,6 +7,7 @@
 
 #include "analyzer/catalog/embedded_code.h"
 #include "rules/support/impact.h"
+#include "rules/support/script_names.h"
 #include "rules/support/source_text.h"
 
 namespace pglatch {
@@ -28,6 +29,24 @@ bool drops_part(const Node* node) {
   return drop != nullptr ? drop->removeType == OBJECT_INDEX : node->type == T_AlterTableStmt;
 }
 
+// The script makes all of these after it, which would lose what is in them. A view loses nothing, and may be made by
+// who is no migration.
+bool cleared_the_way(const StatementContext& context, std::uint32_t statement) {
+  const auto* drop = as<DropStmt>(context.preceding[statement].node);
+  if (drop == nullptr || (drop->removeType != OBJECT_TABLE && drop->removeType != OBJECT_SEQUENCE)) return false;
+  const auto objects = each(drop->objects);
+  return std::all_of(objects.begin(), objects.end(), [&](const Node* object) {
+    const NameView name = name_of(as<List>(object));
+    const std::string_view schema = name.schema.empty() ? creation_schema(context.session.search_path()) : name.schema;
+    return is_given_after(context, statement, {NameSpace::relation, std::string(schema), std::string(name.name)});
+  });
+}
+
+// Who uses an index has locked its table before: while nobody can lock that, the index is free.
+RelationId gate_of(const Relation& relation) {
+  return relation.is_index() && relation.index->table != kNoRelation ? relation.index->table : relation.id;
+}
+
 bool has(const std::vector<RelationId>& relations, RelationId relation) {
   return std::find(relations.begin(), relations.end(), relation) != relations.end();
 }
@@ -41,9 +60,26 @@ std::vector<TakenLock> locks_to_wait_for(const StatementContext& context) {
     const Relation* relation = context.catalog.find(lock.relation);
     if (relation == nullptr || !has_traffic(*relation) || !context.is_live(lock.relation)) continue;
     if (may_not_exist(context, *relation) || !context.held.waits_for(lock.relation, lock.mode)) continue;
+    if (context.held.holds(gate_of(*relation), LockMode::access_exclusive)) continue;
     locks.push_back(lock);
   }
   return locks;
+}
+
+bool adds_no_lock(const StatementContext& context, bool (*is_alike)(const Node* statement)) {
+  std::vector<RelationId> wanted;
+  for (const TakenLock& lock : context.effects.locks) {
+    const Relation* relation = context.catalog.find(lock.relation);
+    if (relation == nullptr || lock.mode < LockMode::share || !context.is_live(lock.relation)) continue;
+    wanted.push_back(gate_of(*relation));
+    if (!context.held.holds(wanted.back(), LockMode::access_exclusive)) return false;
+  }
+  if (wanted.empty() || context.code != nullptr) return false;
+  const std::vector<HeldLock> held = context.held.list();
+  return std::all_of(held.begin(), held.end(), [&](const HeldLock& lock) {
+    if (lock.mode != LockMode::access_exclusive || !has(wanted, lock.relation)) return true;
+    return lock.statement < context.preceding.size() && !is_alike(context.preceding[lock.statement].node);
+  });
 }
 
 bool leaves_it_to_code(const StatementContext& context) noexcept {
@@ -98,9 +134,10 @@ std::vector<EarlierLock> earlier_locks(const StatementContext& context) {
     if (held.conditional || !blocks_writes(held.mode) || held.statement >= context.preceding.size()) continue;
     const Relation* relation = context.catalog.find(held.relation);
     if (relation == nullptr) {
-      std::string name = context.held.dropped_name(held.relation);
-      if (name.empty() || drops_part(context.preceding[held.statement].node)) continue;
-      locks.push_back({held.relation, held.relation, std::move(name), held.mode, held.statement, false});
+      const DroppedRelation* dropped = context.held.dropped(held.relation);
+      if (dropped == nullptr || drops_part(context.preceding[held.statement].node)) continue;
+      if (dropped->doubtful && cleared_the_way(context, held.statement)) continue;
+      locks.push_back({held.relation, held.relation, dropped->name, held.mode, held.statement, false});
     } else if (has_traffic(*relation) && context.is_live(held.relation)) {
       locks.push_back({held.relation, unit_of(context.catalog, held.relation), display_name(*relation), held.mode,
                        held.statement, !relation->is_index()});

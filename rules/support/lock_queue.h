@@ -11,9 +11,13 @@
 namespace pglatch {
 
 /// The locks of the statement for which it may have to wait, and which make writers, or readers too, wait behind it: of
-/// live relations, SHARE or stronger, taken for certain, not covered by what the transaction holds. DROP … IF EXISTS of
-/// what nobody has seen counts for nothing.
+/// live relations, SHARE or stronger, taken for certain, not covered by what the transaction holds on them or, of an
+/// index, on its table. DROP … IF EXISTS of what nobody has seen counts for nothing.
 [[nodiscard]] std::vector<TakenLock> locks_to_wait_for(const StatementContext& context);
+
+/// Earlier statements of the transaction keep everybody out of all that this one locks so that writers would wait: it
+/// makes nothing worse. None of them may be like it, since what is said of one is said of each: `is_alike` tells.
+[[nodiscard]] bool adds_no_lock(const StatementContext& context, bool (*is_alike)(const Node* statement));
 
 /// The statement runs code, whose statements are looked at one by one, under the timeouts that they set; by itself it
 /// takes no strong lock.
@@ -44,7 +48,9 @@ struct EarlierLock {
   bool is_table = false;        ///< not an index, and not dropped since
 };
 
-/// All of these, in the order in which they were taken. In code none: the script's statement speaks for it.
+/// All of these, in the order in which they were taken, but for those on tables that were hardly there: nothing shows
+/// them, and DROP … IF EXISTS only clears the way for what the script makes. In code none: the script's statement
+/// speaks for it.
 [[nodiscard]] std::vector<EarlierLock> earlier_locks(const StatementContext& context);
 
 /// The strongest of them, rather of a table than of anything else; there must be one.

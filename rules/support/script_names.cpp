@@ -191,6 +191,11 @@ bool is_given_later(const StatementContext& context, const ObjectName& name, Rea
   return given_by(context, name, rest_of(context, reach));
 }
 
+bool is_given_after(const StatementContext& context, std::uint32_t statement, const ObjectName& name) {
+  return given_by(context, name, context.preceding.subspan(statement + std::size_t{1})) ||
+         given_by(context, name, {&context.statement, 1}) || given_by(context, name, context.following);
+}
+
 bool was_given_before(const StatementContext& context, const ObjectName& name) {
   return given_by(context, name, context.preceding);
 }

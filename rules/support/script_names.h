@@ -39,6 +39,9 @@ enum class Reach : std::uint8_t {
 /// A later statement of the script creates an object of that name, or renames or moves one so.
 [[nodiscard]] bool is_given_later(const StatementContext& context, const ObjectName& name, Reach reach);
 
+/// The same of the statements that come after the script's one of this index, be they done or not.
+[[nodiscard]] bool is_given_after(const StatementContext& context, std::uint32_t statement, const ObjectName& name);
+
 /// An earlier statement of the script took the name from an object: by RENAME, SET SCHEMA or DROP.
 [[nodiscard]] bool was_free_before(const StatementContext& context, const ObjectName& name);
 

@@ -34,9 +34,11 @@ class HeldRun {
     std::string text;
     for (const HeldLock& lock : held.list()) {
       const Relation* relation = catalog.find(lock.relation);
+      const DroppedRelation* dropped = held.dropped(lock.relation);
       if (!text.empty()) text += ", ";
-      text += fmt::format("{} {} {}{}", relation == nullptr ? held.dropped_name(lock.relation) : relation->name,
-                          to_string(lock.mode), lock.statement, lock.conditional ? "?" : "");
+      if (relation != nullptr) text += relation->name;
+      if (relation == nullptr && dropped != nullptr) text += dropped->name + (dropped->doubtful ? "?" : "");
+      text += fmt::format(" {} {}{}", to_string(lock.mode), lock.statement, lock.conditional ? "?" : "");
     }
     return text;
   }
@@ -143,6 +145,7 @@ TEST(HeldLocks, WhatCommitsByItselfLeavesNothing) {
 TEST(HeldLocks, ADroppedRelationIsLockedUntilTheEnd) {
   EXPECT_EQ(held("BEGIN; DROP TABLE \"T\"; SELECT 1"), "public.\"T\" AccessExclusiveLock 1");
   EXPECT_EQ(held("BEGIN; DROP TABLE t; COMMIT; SELECT 1"), "");
+  EXPECT_EQ(held("BEGIN; DROP TABLE IF EXISTS t; SELECT 1"), "public.t? AccessExclusiveLock 1");
   EXPECT_EQ(held("BEGIN; SAVEPOINT s; DROP TABLE t; ROLLBACK TO s; SELECT 1"), "");
 }
 
