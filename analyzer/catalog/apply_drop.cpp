@@ -82,6 +82,9 @@ void drop_relation(const Context& context, const List* name, ObjectType type, bo
   if (found->origin != Origin::unknown && !is_of_type(*found, type)) return;
   ObjectAddress owner;
   if (find_owner(context.catalog, ObjectAddress::of_relation(found->id), owner)) return;
+  if (found->is_index() && found->index->table != kNoRelation) {
+    context.catalog.change(found->index->table).dropped_indexes.change().push_back(*found->index);
+  }
   if (cascade) {
     drop_with_dependents(context, found->id);
   } else {

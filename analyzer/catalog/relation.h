@@ -153,8 +153,9 @@ struct Relation {
   std::vector<std::string> triggers;
   std::vector<DependentExpression> expressions;
   std::vector<RelationId> indexes;
-  PartitionKey partition_key;  ///< of a partitioned table
-  Rare<PartitionBound> bound;  ///< of a partition
+  Rare<std::vector<IndexDetails>> dropped_indexes;  ///< that DROP INDEX took from it, in that order
+  PartitionKey partition_key;                       ///< of a partitioned table
+  Rare<PartitionBound> bound;                       ///< of a partition
   RelationId partition_of = kNoRelation;
   std::vector<RelationId> partitions;     ///< direct ones, in the order of their creation
   std::vector<RelationId> inherits;       ///< parents by INHERITS

@@ -1,11 +1,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 
 #include "analyzer/base/concat.h"
 #include "analyzer/parse/identifier.h"
 #include "rules/support/column_list.h"
 #include "rules/support/foreign_key.h"
+#include "rules/support/source_text.h"
 
 namespace pglatch {
 namespace {
@@ -29,17 +31,31 @@ TableName table_of(const NewForeignKey& key, const Relation* table) {
   return {kNoRelation, std::string(schema), std::string(name.name)};
 }
 
-// The key is still there, not one under another name that took its place, and nothing finds its rows.
-bool lacks_index(const Catalog& catalog, const TableName& table_name, std::string_view name,
-                 const std::vector<std::string>& columns) {
-  const Relation* table = table_name.find(catalog);
+struct Key {
+  TableName table;
+  std::string name;  // empty where nobody gave it one
+  std::vector<std::string> columns;
+};
+
+bool is_checked(const TableConstraint& constraint) {
+  return constraint.kind == ConstraintKind::foreign_key && constraint.enforced;
+}
+
+// The key is still there, not one under another name that took its place, and nothing finds its rows. Nor did anything
+// since the table had lost this many indexes: the statement that took the last of them is the one to speak of.
+bool lacks_index(const Catalog& catalog, const Key& key, std::size_t lost_before) {
+  const Relation* table = key.table.find(catalog);
   if (table == nullptr) return false;
   const auto& constraints = table->constraints;
   const bool is_there = std::any_of(constraints.begin(), constraints.end(), [&](const TableConstraint& constraint) {
-    return constraint.kind == ConstraintKind::foreign_key && constraint.enforced && constraint.columns == columns &&
-           (name.empty() || constraint.name == name);
+    return is_checked(constraint) && constraint.columns == key.columns &&
+           (key.name.empty() || constraint.name == key.name);
   });
-  return is_there && !has_index_on(catalog, *table, columns);
+  const auto& lost = *table->dropped_indexes;
+  const bool had_one = lost_before < lost.size() &&
+                       std::any_of(lost.begin() + static_cast<std::ptrdiff_t>(lost_before), lost.end(),
+                                   [&](const IndexDetails& index) { return finds_rows(index, key.columns); });
+  return is_there && !had_one && !has_index_on(catalog, *table, key.columns);
 }
 
 std::string help_for(const NewForeignKey& key, const Relation* table) {
@@ -71,16 +87,68 @@ void look_at(const NewForeignKey& key, const Rule& rule, Reporter& reporter) {
        table_name(context, *key.constraint.pktable), " reads the whole of ", name,
        ". PostgreSQL indexes only the referenced side; UPDATEs of its key and joins need the other one as well."});
   finding.help = help_for(key, table);
-  finding.holds_at_end = [table_name = table_of(key, table), key_name = std::string(text(key.constraint.conname)),
-                          columns = key.columns](const Catalog& catalog) {
-    return lacks_index(catalog, table_name, key_name, columns);
-  };
+  const TableName made = table_of(key, table);
+  const std::size_t lost = made.id == kNoRelation ? 0 : table->dropped_indexes->size();
+  finding.holds_at_end = [made = Key{made, std::string(text(key.constraint.conname)), key.columns},
+                          lost](const Catalog& catalog) { return lacks_index(catalog, made, lost); };
   reporter.report(std::move(finding));
 }
 
+// Of a table that nobody has seen the indexes are not known, but those of columns that were added since.
+bool knows_indexes(const Relation& table, const std::vector<std::string>& columns) {
+  return table.columns_known || std::all_of(columns.begin(), columns.end(), [&](const std::string& name) {
+           const Column* column = table.column(name);
+           return column != nullptr && column->script != 0;
+         });
+}
+
+// What DROP INDEX takes of one table.
+void look_at(const StatementContext& context, const Relation& table, const std::vector<const Relation*>& dropped,
+             const Rule& rule, Reporter& reporter) {
+  if (table.temporary || context.table_size(table.id).is_small()) return;
+  for (const TableConstraint& key : table.constraints) {
+    const bool is_lost = is_checked(key) && knows_indexes(table, key.columns) &&
+                         std::any_of(dropped.begin(), dropped.end(),
+                                     [&](const Relation* index) { return finds_rows(*index->index, key.columns); });
+    if (!is_lost) continue;
+    const std::string referenced = context.name(key.referenced);
+    const std::string columns = column_list(key.columns);
+    Finding finding = make_finding(context, rule, leading_words(context, {"drop", "index", "concurrently"}), table.id);
+    finding.relations.push_back(referenced);
+    finding.message = concat(
+        {"Without this index each DELETE in ", referenced, " reads the whole of ", display_name(table),
+         ". It is the last one on (", columns,
+         "), by which the rows of a foreign key are found; UPDATEs of the referenced key and joins need it too."});
+    finding.help =
+        concat({"Unless rows of ", referenced, " are never deleted, keep an index that begins with (", columns,
+                "). That no query of the application's uses it says nothing: the server's own do."});
+    finding.holds_at_end = [made = Key{{table.id, {}, {}}, key.name, key.columns},
+                            lost = table.dropped_indexes->size() + dropped.size()](const Catalog& catalog) {
+      return lacks_index(catalog, made, lost);
+    };
+    reporter.report(std::move(finding));
+  }
+}
+
+void look_at(const StatementContext& context, const DropStmt& drop, const Rule& rule, Reporter& reporter) {
+  if (drop.removeType != OBJECT_INDEX || context.effects.fails) return;
+  std::map<RelationId, std::vector<const Relation*>> by_table;
+  for (const Node* object : each(drop.objects)) {
+    const Relation* index = context.catalog.find(name_of(as<List>(object)), context.session.search_path());
+    if (index != nullptr && index->is_index()) by_table[index->index->table].push_back(index);
+  }
+  for (const auto& [table, dropped] : by_table) {
+    const Relation* found = context.catalog.find(table);
+    if (found != nullptr) look_at(context, *found, dropped, rule, reporter);
+  }
+}
+
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
+  if (const auto* drop = as<DropStmt>(context.statement.node)) return look_at(context, *drop, rule, reporter);
   each_new_foreign_key(context, [&](const NewForeignKey& key) { look_at(key, rule, reporter); });
 }
+
+constexpr NodeTag kNodes[] = {T_CreateStmt, T_AlterTableStmt, T_DropStmt};
 
 }  // namespace
 
@@ -90,7 +158,7 @@ const Rule kForeignKeyMissingIndex{
     "constraints",
     Severity::info,
     "Without an index on the referencing columns, each delete in the referenced table scans the other one.",
-    kTableDefinitions,
+    kNodes,
     check};
 
 }  // namespace pglatch

@@ -8,7 +8,7 @@ namespace pglatch {
 namespace {
 
 // Looking up one value in them reads what is there of it; BRIN reads much more, GIN does not know scalars.
-bool finds_rows(const std::string& method) { return method != "brin" && method != "gin"; }
+bool looks_up_values(const std::string& method) { return method != "brin" && method != "gin"; }
 
 bool begins_with(const IndexDetails& index, const std::vector<std::string>& columns) {
   if (index.columns.size() < columns.size()) return false;
@@ -22,14 +22,6 @@ bool are_all_among(const std::vector<std::string>& some, const std::vector<std::
   });
 }
 
-// The planner finds the rows of one key by it. Who made an index of some of the columns knows that they tell enough.
-bool serves(const IndexDetails& index, const std::vector<std::string>& columns) {
-  if (!index.valid || !finds_rows(index.method) || index.columns.empty()) return false;
-  // Values are looked for, which "=" never finds among nulls (predicate_implied_by() in predtest.c).
-  if (index.partial && !(index.skips_nulls_only && are_all_among(index.mentioned, columns))) return false;
-  return begins_with(index, columns) || are_all_among(index.columns, columns);
-}
-
 }  // namespace
 
 ByteRange NewForeignKey::range() const {
@@ -41,9 +33,17 @@ ByteRange NewForeignKey::range() const {
   return range;
 }
 
+// Who made an index of some of the columns knows that they tell enough.
+bool finds_rows(const IndexDetails& index, const std::vector<std::string>& columns) {
+  if (!index.valid || !looks_up_values(index.method) || index.columns.empty()) return false;
+  // Values are looked for, which "=" never finds among nulls (predicate_implied_by() in predtest.c).
+  if (index.partial && !(index.skips_nulls_only && are_all_among(index.mentioned, columns))) return false;
+  return begins_with(index, columns) || are_all_among(index.columns, columns);
+}
+
 bool has_index_on(const Catalog& catalog, const Relation& table, const std::vector<std::string>& columns) {
   const bool own = std::any_of(table.indexes.begin(), table.indexes.end(),
-                               [&](RelationId id) { return serves(*catalog.find(id)->index, columns); });
+                               [&](RelationId id) { return finds_rows(*catalog.find(id)->index, columns); });
   if (own || table.kind == RelationKind::foreign_table) return true;
   // What is below has the columns under the same names.
   return !table.partitions.empty() && std::all_of(table.partitions.begin(), table.partitions.end(), [&](RelationId id) {

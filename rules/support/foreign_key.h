@@ -25,6 +25,9 @@ struct NewForeignKey {
 /// or of each partition. True too where nobody knows all indexes.
 [[nodiscard]] bool has_index_on(const Catalog& catalog, const Relation& table, const std::vector<std::string>& columns);
 
+/// An index by itself does so.
+[[nodiscard]] bool finds_rows(const IndexDetails& index, const std::vector<std::string>& columns);
+
 /// Calls `visit(NewForeignKey)` for each.
 template <class Visitor>
 void each_new_foreign_key(const StatementContext& context, Visitor&& visit) {
