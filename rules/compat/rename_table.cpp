@@ -5,6 +5,7 @@
 #include "analyzer/catalog/object_address.h"
 #include "analyzer/parse/identifier.h"
 #include "rules/support/impact.h"
+#include "rules/support/row_security.h"
 #include "rules/support/script_names.h"
 #include "rules/support/source_text.h"
 
@@ -48,10 +49,21 @@ std::string help_for(const StatementContext& context, const Relation& relation, 
         "more.",
         new_name, old_name);
   }
+  const bool as_invoker = context.pg_version >= kFirstWithSecurityInvoker;
+  if (!as_invoker && has_policy(relation)) {
+    return fmt::format(
+        "Keep the name, and change it in the code's mapping alone: a view of the old name reads as its owner before "
+        "PostgreSQL {}, past the policies of {}.",
+        kFirstWithSecurityInvoker, old_name);
+  }
+  // A COMMIT would end the runner's transaction.
+  const bool opens_transaction = context.session.in_transaction() != InTransaction::yes && context.code == nullptr;
   return fmt::format(
-      "Leave a view of the old name in the same transaction, through which PostgreSQL writes as well, and drop it when "
-      "no code uses it any more: BEGIN; {} CREATE VIEW {} AS SELECT * FROM {}; COMMIT;",
-      edited_statement(context, {}).value_or("ALTER TABLE …;"), old_name, new_name);
+      "Leave a view of the old name in the same transaction, through which PostgreSQL writes as well, grant on it what "
+      "is granted on the table, and drop it when no code uses it any more: {}{} CREATE VIEW {}{} AS SELECT * FROM {};"
+      "{}",
+      opens_transaction ? "BEGIN; " : "", edited_statement(context, {}).value_or("ALTER TABLE …;"), old_name,
+      as_invoker ? " WITH (security_invoker = true)" : "", new_name, opens_transaction ? " COMMIT;" : "");
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/parse/walk.h"
+#include "rules/support/batch_key.h"
 #include "rules/support/conditions.h"
 #include "rules/support/impact.h"
 #include "rules/support/source_text.h"
@@ -118,16 +119,15 @@ class WholeTables {
   std::vector<RelationId> found_;
 };
 
-std::string help_for(const Copy& copy) {
+std::string help_for(const Copy& copy, const Relation& source) {
   if (copy.materialized_view) {
     return "Create it WITH NO DATA, and fill it outside of the migration by REFRESH MATERIALIZED VIEW: nobody can read "
            "it before that, so nobody waits for it.";
   }
-  return copy.inserts
-             ? "Copy in batches along the key, each committed (WHERE id > … AND id <= …), outside of the migration; a "
-               "trigger on the source keeps up what is written meanwhile."
-             : "Create the table empty, then copy in batches along the key, each committed (WHERE id > … AND id <= …), "
-               "outside of the migration; a trigger on the source keeps up what is written meanwhile.";
+  return fmt::format(
+      "{0} in batches along the key, each committed (WHERE {1} > … AND {1} <= …), outside of the migration; a trigger "
+      "on the source keeps up what is written meanwhile.",
+      copy.inserts ? "Copy" : "Create the table empty, then copy", batch_key(source));
 }
 
 ByteRange keywords(const StatementContext& context) {
@@ -149,7 +149,7 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
       "nowhere in the database what was deleted since, schema changes of the table wait, and what the transaction has "
       "locked before stays so.",
       copy.inserts ? "The migration copies" : "The migration stores what it reads from", name_list(context, sources));
-  finding.help = help_for(copy);
+  finding.help = help_for(copy, *context.catalog.find(sources.front()));
   reporter.report(std::move(finding));
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyzer/parse/identifier.h"
+#include "rules/support/batch_key.h"
 #include "rules/support/conditions.h"
 #include "rules/support/impact.h"
 #include "rules/support/script_names.h"
@@ -70,15 +71,6 @@ std::vector<RelationId> written(const StatementContext& context, const Relation&
   return relations;
 }
 
-// The key by which batches are cut: that of the table, or a word for it.
-std::string key_of(const Relation& table) {
-  const TableConstraint* key = table.primary_key();
-  if (key == nullptr || key->columns.empty()) return table.column("id") != nullptr || !table.columns_known ? "id" : "…";
-  std::string text;
-  for (const std::string& column : key->columns) text += (text.empty() ? "" : ", ") + quote_identifier_sql(column);
-  return key->columns.size() == 1 ? text : '(' + text + ')';
-}
-
 // A column of this script that gets a constant: its default could have given it.
 std::string default_help(const StatementContext& context, const Relation& table, const Change& change) {
   const auto assignments = each<ResTarget>(change.assignments);
@@ -98,7 +90,7 @@ std::string help_for(const StatementContext& context, const Relation& table, con
   const std::string by_default = default_help(context, table, change);
   if (!by_default.empty()) return by_default;
   const std::string name = context.name(table.id);
-  const std::string key = key_of(table);
+  const std::string key = batch_key(table);
   const std::string bare_key = key.front() == '(' ? key.substr(1, key.size() - 2) : key;
   if (change.deletes) {
     return fmt::format(

@@ -47,8 +47,8 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
                             " has no primary key. Nothing names one of its rows, duplicates stay unnoticed, and a "
                             "publication with it makes UPDATE and DELETE fail."});
   finding.help =
-      "Declare the columns that identify a row as PRIMARY KEY, or add id bigint GENERATED ALWAYS AS IDENTITY "
-      "PRIMARY KEY.";
+      "Declare the columns that identify a row as PRIMARY KEY, or add a column of type bigint that is GENERATED ALWAYS "
+      "AS IDENTITY PRIMARY KEY.";
   finding.holds_at_end = [schema = std::move(schema), name = std::move(name)](const Catalog& at_end) {
     return lacks_key(at_end, schema, name);
   };

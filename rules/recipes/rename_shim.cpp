@@ -15,6 +15,7 @@
 #include "rules/recipes/partitioned_index.h"
 #include "rules/recipes/recipes.h"
 #include "rules/support/impact.h"
+#include "rules/support/row_security.h"
 #include "rules/support/script_names.h"
 
 namespace pglatch {
@@ -22,7 +23,6 @@ namespace {
 
 constexpr std::string_view kParameter = "rename";
 constexpr std::string_view kShim = "shim";
-constexpr int kFirstWithInvoker = 15;
 
 std::string regclass(std::string_view name) { return fmt::format("to_regclass({})", quote_literal_sql(name)); }
 
@@ -64,7 +64,7 @@ Step make_view(const Rename& rename) {
         rename.column == column.name ? fmt::format("{} AS {}", quoted, quote_identifier_sql(rename.new_name)) : quoted;
   }
   if (rename.of_column()) columns += fmt::format(", {}", quote_identifier_sql(rename.column));
-  const bool invoker = rename.context.pg_version >= kFirstWithInvoker;
+  const bool invoker = rename.context.pg_version >= kFirstWithSecurityInvoker;
   Step step = brief_step(fmt::format("Make the view {}, which is to take the name {}", rename.view, rename.name),
                          fmt::format("CREATE VIEW {}{} AS SELECT {} FROM {}", rename.view,
                                      invoker ? " WITH (security_invoker = true)" : "", columns, rename.name),
@@ -199,7 +199,7 @@ std::optional<Rewrite> rewrite(const StatementContext& context) {
   add_steps(result, PhaseKind::switch_, phase, {change_places(rename)});
   add_steps(result, PhaseKind::contract, fmt::format("Remove the old name of {}", rename.what()),
             {wait_for_code(rename), remove_view(rename)});
-  if (context.pg_version < kFirstWithInvoker) {
+  if (context.pg_version < kFirstWithSecurityInvoker) {
     result.assumptions.push_back(
         {fmt::format("{} has no row security: before PostgreSQL 15 a view reads as its owner.", rename.name),
          fmt::format("SELECT NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = {} AND c.relrowsecurity)",

@@ -3,14 +3,10 @@
 #include <algorithm>
 
 #include "rules/support/alter_table.h"
+#include "rules/support/row_security.h"
 
 namespace pglatch {
 namespace {
-
-bool has_policy(const Relation& table) {
-  return std::any_of(table.expressions.begin(), table.expressions.end(),
-                     [](const DependentExpression& expression) { return expression.kind == ExpressionKind::policy; });
-}
 
 // A later statement of the script creates one.
 bool gets_policy(const StatementContext& context, const Relation& table) {
