@@ -16,8 +16,9 @@ namespace {
 // One piece of a statement that says CASCADE.
 struct Cascade {
   std::vector<ObjectAddress> targets;
-  bool known = true;  // all targets
-  ByteRange range;    // in which it stands
+  bool known = true;      // all targets
+  ByteRange range;        // in which it stands
+  bool doubtful = false;  // nothing shows that any target is there, and IF EXISTS asks
 };
 
 // What goes along, as far as others use it.
@@ -74,6 +75,12 @@ Victims victims_of(const StatementContext& context, const Cascade& cascade) {
   return victims;
 }
 
+std::string_view what_is_known_of(const Cascade& cascade) {
+  if (cascade.known) return "The migrations show nothing that does; what they do not show goes all the same.";
+  if (cascade.targets.size() > 1 || !cascade.doubtful) return "What that is only the database knows.";
+  return "No earlier migration makes it: where it is not there, nothing happens.";
+}
+
 void report(const StatementContext& context, const Cascade& cascade, const Rule& rule, Reporter& reporter) {
   if (cascade.targets.empty()) return;
   const Victims victims = victims_of(context, cascade);
@@ -91,10 +98,8 @@ void report(const StatementContext& context, const Cascade& cascade, const Rule&
   if (victims.named.empty()) {
     finding.message = fmt::format(
         "CASCADE drops whatever depends on {}, without a word: views, foreign keys of other tables, columns. {}",
-        target,
-        cascade.known ? "The migrations show nothing that does; what they do not show goes all the same."
-                      : "What that is only the database knows.");
-    if (cascade.known) finding.severity = Severity::info;
+        target, what_is_known_of(cascade));
+    if (cascade.known || cascade.doubtful) finding.severity = Severity::info;
   } else {
     finding.message = fmt::format("CASCADE drops more than {}.", target);
     finding.message += fmt::format(" With it goes what depends on it: {}{}", word_list(victims.named),
@@ -121,12 +126,23 @@ bool is_looked_at(ObjectType type) {
   return type != OBJECT_SCHEMA && type != OBJECT_TRIGGER && type != OBJECT_POLICY && type != OBJECT_RULE;
 }
 
+// Nothing that is shown has made or named it, and the statement asks whether it is there. Extensions and foreign
+// servers are made by whoever runs the server, and views and functions by Flyway's repeatable migrations, which come
+// after all others and are there all the same.
+bool is_hardly_there(const StatementContext& context, const DropStmt& stmt, const DroppedObject& dropped) {
+  if (!stmt.missing_ok || dropped.known || dropped.address.object_class == ObjectClass::other) return false;
+  if (context.script.framework == "flyway" && stmt.removeType != OBJECT_TABLE) return false;
+  const Relation* relation = context.catalog.find(dropped.address.relation);
+  return (relation == nullptr || relation->script == context.catalog.script) && shows_tables(context.catalog);
+}
+
 void look_at_drop(const StatementContext& context, const DropStmt& stmt, const Rule& rule, Reporter& reporter) {
   if (stmt.behavior != DROP_CASCADE || !is_looked_at(stmt.removeType)) return;
-  Cascade cascade{{}, true, context.statement.range};
+  Cascade cascade{{}, true, context.statement.range, true};
   for (const DroppedObject& dropped : dropped_objects(context, stmt)) {
     if (!dropped.live || is_plain_index(context, dropped)) continue;
     cascade.known = cascade.known && dropped.known;
+    cascade.doubtful = cascade.doubtful && is_hardly_there(context, stmt, dropped);
     cascade.targets.push_back(dropped.address);
   }
   report(context, cascade, rule, reporter);
@@ -150,7 +166,8 @@ void look_at_subcommand(const Subcommand& subcommand, const Rule& rule, Reporter
   report(context,
          {{column ? ObjectAddress::of_column(table.id, name) : ObjectAddress::of_constraint(table.id, name)},
           known,
-          subcommand.range()},
+          subcommand.range(),
+          false},
          rule, reporter);
 }
 
