@@ -41,7 +41,7 @@ Result<std::optional<Purposes>> purposes_named(const std::vector<std::string>& l
       const std::size_t comma = list.find(',');
       const std::string_view name = trimmed(list.substr(0, comma));
       const auto purpose = find_purpose(name);
-      if (!purpose) return Error{fmt::format("--include {}: it takes down, tests, seeds and dumps", name)};
+      if (!purpose) return Error{fmt::format("--include {}: it takes docs, down, tests, seeds and dumps", name)};
       purposes.add(*purpose);
       if (comma == std::string_view::npos) break;
       list.remove_prefix(comma + 1);

@@ -12,8 +12,10 @@
 #include "analyzer/cli/decisions.h"
 #include "analyzer/source/discovery.h"
 #include "analyzer/source/framework.h"
+#include "analyzer/source/installation.h"
 #include "analyzer/source/neighbours.h"
 #include "analyzer/source/psql_include.h"
+#include "analyzer/source/reset_scripts.h"
 #include "rules/registry.h"
 
 namespace pglatch {
@@ -35,7 +37,8 @@ std::vector<Script> read_scripts_of(const InputFile& input, const std::string& s
 // Takes of a file, read as its configuration says, what is to be linted or replayed. `below` is what its path says of
 // it.
 void take_input_file(const InputFile& input, const std::string& name, std::string_view below,
-                     const Configuration& configuration, std::vector<Script> scripts, Input& result) {
+                     const Configuration& configuration, bool framework_at_work, std::vector<Script> scripts,
+                     Input& result) {
   const auto framework = configuration.framework(name);
   const auto mode = configuration.execution_mode(name);
   const auto applied_until = configuration.applied_until(name);
@@ -52,9 +55,11 @@ void take_input_file(const InputFile& input, const std::string& name, std::strin
       script.mode = *mode.value;
       if (mode.origin != framework.origin) add_reason(script, mode.origin);
     }
-    const Purpose purpose = purpose_of(script, below);
+    const Purpose purpose = purpose_of(script, below, framework_at_work);
     Treatment treatment = treatment_of(purpose, linted);
-    script.is_history = input.is_history || treatment == Treatment::replay;
+    const bool is_uninstall = treatment == Treatment::lint && takes_installation_away(name);
+    if (is_uninstall) add_reason(script, "takes away what a script in ../create makes");
+    script.is_history = input.is_history || treatment == Treatment::replay || is_uninstall;
     if (!applied_until.value.empty()) mark_applied(script, applied_until.value);
     if (treatment == Treatment::lint && script.is_history) treatment = Treatment::replay;
     // What is history the database has already.
@@ -89,6 +94,15 @@ void put_runbooks_last(std::vector<Script>& scripts) {
   }
 }
 
+// Where scripts stand was found out when they had been met.
+void tell_why(const std::vector<const Script*>& scripts, Input& input) {
+  for (const Script* script : scripts) {
+    const auto met = std::find_if(input.met.begin(), input.met.end(),
+                                  [script](const MetScript& other) { return other.path == script->file->path(); });
+    if (met != input.met.end()) met->reason = script->reason;
+  }
+}
+
 void read_schema(const InForce<std::vector<std::string>>& schema, const AnalysisOptions& options,
                  Neighbours& neighbours, Input& input) {
   Discovery found = discover(schema.value);
@@ -98,7 +112,7 @@ void read_schema(const InForce<std::vector<std::string>>& schema, const Analysis
     const std::string_view below = path_below(path, schema.value);
     for (Script& script :
          read_scripts_of({path, std::nullopt, false}, shown(path, options), nullptr, neighbours, input.errors)) {
-      const Purpose purpose = purpose_of(script, below);
+      const Purpose purpose = purpose_of(script, below, false);
       if (purpose != Purpose::down && purpose != Purpose::test) input.schema.push_back(std::move(script));
     }
   }
@@ -179,6 +193,9 @@ Result<Input> read_input(const AnalysisOptions& options) {
     read.push_back(read_scripts_of(found->files[i], names[i], framework, neighbours, input.errors));
   }
   const std::vector<bool> included = are_included_by_others(names, read);
+  const bool framework_at_work = std::any_of(read.begin(), read.end(), [](const std::vector<Script>& scripts) {
+    return std::any_of(scripts.begin(), scripts.end(), runs_by_framework);
+  });
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (included[i]) continue;
     for (const Script& script : read[i]) {
@@ -186,9 +203,11 @@ Result<Input> read_input(const AnalysisOptions& options) {
       if (auto error = use_configuration(configuration, {script.file->path()})) return std::move(*error);
     }
     take_input_file(found->files[i], names[i], path_below(found->files[i].path, paths), configuration,
-                    std::move(read[i]), input);
+                    framework_at_work, std::move(read[i]), input);
   }
   put_up_before_down(input.scripts);
+  tell_why(join_installations(input.scripts), input);
+  tell_why(put_reset_scripts_first(input.scripts), input);
   put_runbooks_last(input.scripts);
 
   use_database(input);

@@ -30,7 +30,7 @@ constexpr ConfigKey kKeys[] = {
     {"migrations", "applied-until", "\"20240501120000\"",
      "The last version that every database has: it and what is before it is history, replayed without findings."},
     {"migrations", "include", "[\"down\"]",
-     "What is linted besides migrations: down (what takes a migration back), dumps, seeds, tests."},
+     "What is linted besides migrations: docs, down (what takes a migration back), dumps, seeds, tests."},
     {"inputs", "file-types", "[\"md\"]",
      "In which files of a folder SQL is looked for besides *.sql: md (the blocks of a runbook), py, rb, js, ts."},
     {"tables", "\"public.orders\"", "\"2_000_000_000 rows, 1.5 TB\"",

@@ -12,6 +12,8 @@ constexpr std::array<std::string_view, 2> kSeedFolders = {"seed", "seeds"};
 constexpr std::array<std::string_view, 10> kTestFolders = {
     "test", "tests", "__tests__", "spec", "specs", "fixture", "fixtures", "testdata", "test-data", "test_data"};
 
+constexpr std::array<std::string_view, 2> kDocumentFolders = {"doc", "docs"};
+
 constexpr std::array<std::string_view, 3> kWaysBack = {"revert", "rollback", "undo"};
 
 template <std::size_t size>
@@ -74,6 +76,8 @@ std::string_view to_string(Purpose purpose) noexcept {
       return "tests";
     case Purpose::dump:
       return "dumps";
+    case Purpose::documentation:
+      return "docs";
   }
   return {};
 }
@@ -117,21 +121,32 @@ std::string_view path_below(std::string_view path, std::span<const std::string> 
 }
 
 Purpose purpose_of_path(std::string_view below) noexcept {
+  bool in_documents = false;
   for (std::size_t slash = below.find('/'); slash != std::string_view::npos; slash = below.find('/')) {
     const std::string_view folder = below.substr(0, slash);
     if (is_one_of(folder, kSeedFolders)) return Purpose::seed;
     if (is_one_of(folder, kTestFolders)) return Purpose::test;
+    in_documents = in_documents || is_one_of(folder, kDocumentFolders);
     below.remove_prefix(slash + 1);
   }
   if (is_seed_file(below)) return Purpose::seed;
   if (takes_back(below)) return Purpose::down;
-  return is_test_file(below) ? Purpose::test : Purpose::migration;
+  if (is_test_file(below)) return Purpose::test;
+  return in_documents ? Purpose::documentation : Purpose::migration;
 }
 
-Purpose purpose_of(const Script& script, std::string_view below) noexcept {
+bool runs_by_framework(const Script& script) noexcept {
+  return script.framework != plain_framework().name() && script.framework != psql_framework().name() &&
+         script.framework != kPgDump && !script.stands_alone;
+}
+
+Purpose purpose_of(const Script& script, std::string_view below, bool framework_at_work) noexcept {
   if (script.direction == Direction::down) return Purpose::down;
   if (script.direction == Direction::verify) return Purpose::test;
-  const Purpose purpose = purpose_of_path(below);
+  Purpose purpose = purpose_of_path(below);
+  const bool is_loose =
+      !runs_by_framework(script) && script.framework != kPgDump && script.version.empty() && !script.stands_alone;
+  if (purpose == Purpose::documentation && !(framework_at_work && is_loose)) purpose = Purpose::migration;
   if (purpose == Purpose::down && !script.version.empty()) return Purpose::migration;
   const bool is_dump = purpose == Purpose::migration && !below.empty() && script.framework == kPgDump;
   return is_dump ? Purpose::dump : purpose;

@@ -15,10 +15,11 @@ namespace pglatch {
 
 enum class Purpose : std::uint8_t {
   migration,
-  down,  ///< takes a migration back
-  seed,  ///< data that an application begins with
-  test,  ///< tests and their data, scripts that only verify
-  dump,  ///< a picture of a schema that pg_dump made
+  down,           ///< takes a migration back
+  seed,           ///< data that an application begins with
+  test,           ///< tests and their data, scripts that only verify
+  dump,           ///< a picture of a schema that pg_dump made
+  documentation,  ///< SQL in a folder of documents, beside migrations that a framework runs
 };
 
 enum class Treatment : std::uint8_t {
@@ -42,10 +43,10 @@ class Purposes {
 };
 
 /// Those that can be asked for, in the order of their names.
-inline constexpr std::array<Purpose, 4> kOptionalPurposes = {Purpose::down, Purpose::dump, Purpose::seed,
-                                                             Purpose::test};
+inline constexpr std::array<Purpose, 5> kOptionalPurposes = {Purpose::documentation, Purpose::down, Purpose::dump,
+                                                             Purpose::seed, Purpose::test};
 
-/// "down", "dumps", "seeds", "tests": as given to --include.
+/// "docs", "down", "dumps", "seeds", "tests": as given to --include.
 [[nodiscard]] std::string_view to_string(Purpose purpose) noexcept;
 [[nodiscard]] std::optional<Purpose> find_purpose(std::string_view name) noexcept;
 
@@ -56,12 +57,16 @@ inline constexpr std::array<Purpose, 4> kOptionalPurposes = {Purpose::down, Purp
 /// named there itself, or nothing there leads to it. What a folder above is called says nothing about a file.
 [[nodiscard]] std::string_view path_below(std::string_view path, std::span<const std::string> arguments) noexcept;
 
-/// What a file is for by the names in its path: folders such as seeds, tests, fixtures; files such as seed.sql,
+/// What a file is for by the names in its path: folders such as seeds, tests, fixtures, docs; files such as seed.sql,
 /// orders.seed.sql, orders_test.sql, rollback_V7.sql. Empty paths and all others are migrations.
 [[nodiscard]] Purpose purpose_of_path(std::string_view below) noexcept;
 
 /// What a script is for, where `below` is the part of its path that says something: the script's direction comes first.
-[[nodiscard]] Purpose purpose_of(const Script& script, std::string_view below) noexcept;
+/// `framework_at_work`: what is looked at with it has migrations that a framework runs, so that SQL in a folder of
+/// documents is none.
+[[nodiscard]] Purpose purpose_of(const Script& script, std::string_view below, bool framework_at_work) noexcept;
+/// Whether a framework runs the script.
+[[nodiscard]] bool runs_by_framework(const Script& script) noexcept;
 
 /// What is done with scripts of a purpose.
 [[nodiscard]] Treatment treatment_of(Purpose purpose, Purposes linted) noexcept;

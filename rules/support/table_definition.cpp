@@ -27,8 +27,8 @@ bool goes_on(const Token& token, std::string_view sql) {
 
 bool TypedColumn::is_builtin(std::string_view type_name) const {
   // Most are another, as the first byte tells.
-  const auto* name = as<String>(each(type.names).back());
-  if (name == nullptr || *name->sval != type_name.front()) return false;
+  const auto* last = as<String>(each(type.names).back());
+  if (last == nullptr || *last->sval != type_name.front()) return false;
   const NameView written = name_of(type.names);
   return written.name == type_name && (written.schema.empty() || written.schema == "pg_catalog");
 }

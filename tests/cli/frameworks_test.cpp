@@ -74,6 +74,12 @@ TEST(FrameworkFixtures, AFileIsReadAloneAsAmongItsNeighbours) {
               HasSubstr("beside files of dbmate, golang-migrate, goose"));
 }
 
+TEST(FrameworkFixtures, NobodyUsesWhatIsJustInstalled) {
+  const ProcessResult findings = run_in(fixture_path("frameworks/installation"), {"--format", "concise", "."});
+  EXPECT_THAT(findings.out, HasSubstr("sql/zones_indices.sql:1:1: error: CREATE INDEX blocks writes on public.orders"));
+  EXPECT_EQ(std::count(findings.out.begin(), findings.out.end(), '\n'), 1) << findings.out;
+}
+
 TEST(PsqlIncludes, RunInThePlaceAndInTheTransactionOfTheirCommand) {
   const TempDir dir;
   dir.write("main.sql", "BEGIN;\n\\ir parts/index.sql\nCOMMIT;\n\\ir parts/index.sql\n");
@@ -88,6 +94,17 @@ TEST(PsqlIncludes, RunInThePlaceAndInTheTransactionOfTheirCommand) {
   EXPECT_THAT(all, HasSubstr("1 error")) << "once in the transaction, once outside of it";
   EXPECT_THAT(all, HasSubstr("4 statements in 2 files")) << "and not by itself";
   EXPECT_THAT(lint({"parts"}), HasSubstr("no findings"));
+}
+
+// They come after all others, and are there on a database that has had a deployment before.
+TEST(FlywayRepeatables, MayHaveMadeWhatNoVersionMakes) {
+  const TempDir dir;
+  dir.write("V1__tables.sql", "create table orders (id bigint primary key);\n");
+  dir.write("V2__view.sql", "drop view if exists order_ids cascade;\ndrop table if exists notes cascade;\n");
+  dir.write("R__views.sql", "create or replace view order_ids as select id from orders;\n");
+  const ProcessResult result = run_in(dir.path(), {"--format", "concise", "--select", "drop-cascade", "."});
+  EXPECT_THAT(result.out, HasSubstr("V2__view.sql:1:31: warning"));
+  EXPECT_THAT(result.out, HasSubstr("V2__view.sql:2:28: info"));
 }
 
 TEST(PsqlIncludes, WhatCannotBeFollowedIsUnseen) {

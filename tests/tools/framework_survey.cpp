@@ -104,7 +104,7 @@ class Survey {
     const std::size_t size = scripts.size();
     scripts.erase(std::remove_if(scripts.begin(), scripts.end(),
                                  [&](const Script& script) {
-                                   const Purpose purpose = purpose_of(script, below);
+                                   const Purpose purpose = purpose_of(script, below, false);
                                    if (script.direction == Direction::verify) return false;
                                    return purpose != Purpose::migration && purpose != Purpose::down;
                                  }),
@@ -119,7 +119,7 @@ class Survey {
     }
     if (speaks_of_a_way_back(*file, below)) {
       const bool has_down = std::any_of(scripts.begin(), scripts.end(), [&](const Script& script) {
-        return purpose_of(script, below) == Purpose::down;
+        return purpose_of(script, below, false) == Purpose::down;
       });
       line.separated.add(has_down);
       if (!has_down) fail(fmt::format("{}: no way back was found in it", file->path()));

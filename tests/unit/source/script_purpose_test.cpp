@@ -19,6 +19,9 @@ TEST(ScriptPurposeTest, FoldersAndFilesHaveNames) {
   for (const char* path : {"db/scripts/Flyway_revert_v21_orders.sql", "rollback-3.sql", "undo_V7__orders.sql"}) {
     EXPECT_EQ(purpose_of_path(path), Purpose::down) << path;
   }
+  for (const char* path : {"docs/diagram.sql", "Doc/x/y.sql"}) {
+    EXPECT_EQ(purpose_of_path(path), Purpose::documentation) << path;
+  }
   for (const char* path : {"", "1.sql", "0007_revert_v6.sql", "undo_wrong_charts.sql", "revert.sql", "v7_undo.sql",
                            "migrations/0042_ab_test.sql", "seedlings.sql", "0003_seed_users.sql", "contest/1.sql",
                            "testing/1.sql", "test.sql", "0001_spec.sql"}) {
@@ -45,27 +48,39 @@ TEST(ScriptPurposeTest, OnlyWhatIsBelowTheArgumentCounts) {
 
 TEST(ScriptPurposeTest, WhatAScriptIsComesFirst) {
   Script script;
-  EXPECT_EQ(purpose_of(script, "migrations/1.sql"), Purpose::migration);
-  EXPECT_EQ(purpose_of(script, "tests/1.sql"), Purpose::test);
+  EXPECT_EQ(purpose_of(script, "migrations/1.sql", false), Purpose::migration);
+  EXPECT_EQ(purpose_of(script, "tests/1.sql", false), Purpose::test);
   script.direction = Direction::down;
-  EXPECT_EQ(purpose_of(script, ""), Purpose::down);
-  EXPECT_EQ(purpose_of(script, "tests/1.sql"), Purpose::down);
+  EXPECT_EQ(purpose_of(script, "", false), Purpose::down);
+  EXPECT_EQ(purpose_of(script, "tests/1.sql", false), Purpose::down);
   script.direction = Direction::verify;
-  EXPECT_EQ(purpose_of(script, ""), Purpose::test);
+  EXPECT_EQ(purpose_of(script, "", false), Purpose::test);
 }
 
 TEST(ScriptPurposeTest, WhatHasAVersionIsAMigrationOfItsOwn) {
   Script script;
-  EXPECT_EQ(purpose_of(script, "rollback_V7.sql"), Purpose::down);
+  EXPECT_EQ(purpose_of(script, "rollback_V7.sql", false), Purpose::down);
   script.version = "8";
-  EXPECT_EQ(purpose_of(script, "rollback_V7.sql"), Purpose::migration);
+  EXPECT_EQ(purpose_of(script, "rollback_V7.sql", false), Purpose::migration);
+}
+
+TEST(ScriptPurposeTest, DocumentsAreNoMigrationsWhereAFrameworkRunsThose) {
+  Script script;
+  EXPECT_EQ(purpose_of(script, "docs/diagram.sql", true), Purpose::documentation);
+  EXPECT_EQ(purpose_of(script, "docs/tests/a.sql", true), Purpose::test);
+  EXPECT_EQ(purpose_of(script, "docs/diagram.sql", false), Purpose::migration);
+  EXPECT_EQ(purpose_of(script, "", true), Purpose::migration);
+  script.framework = "flyway";
+  EXPECT_EQ(purpose_of(script, "docs/V1__a.sql", true), Purpose::migration);
+  script.framework = "pg_dump";
+  EXPECT_EQ(purpose_of(script, "docs/schema.sql", true), Purpose::dump);
 }
 
 TEST(ScriptPurposeTest, ADumpIsOneWhereItWasFound) {
   Script script;
   script.framework = "pg_dump";
-  EXPECT_EQ(purpose_of(script, "db/schema.sql"), Purpose::dump);
-  EXPECT_EQ(purpose_of(script, ""), Purpose::migration);
+  EXPECT_EQ(purpose_of(script, "db/schema.sql", false), Purpose::dump);
+  EXPECT_EQ(purpose_of(script, "", false), Purpose::migration);
 }
 
 TEST(ScriptPurposeTest, WhatIsAskedForIsLinted) {
