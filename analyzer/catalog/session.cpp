@@ -63,6 +63,7 @@ void Session::start(ExecutionMode mode, std::size_t statements) {
   statement_ = 0;
   released_from_ = 0;
   explicit_ = false;
+  lifted_lock_timeout_ = put_lock_timeout_back_ = false;
   settings_ = session_settings_ = defaults_;
   implicit_ = opens_implicitly();
   ++catalog_.transaction;
@@ -70,9 +71,17 @@ void Session::start(ExecutionMode mode, std::size_t statements) {
 }
 
 void Session::end_script() {
+  runner_limits_locks_ = runner_limits_locks_ || put_lock_timeout_back_;
   commit();
   implicit_ = false;
   catalog_.drop_temporary();
+}
+
+void Session::note_lock_timeout(std::optional<std::int64_t> before) {
+  const auto now = settings_.lock_timeout_ms;
+  if (now == before) return;
+  put_lock_timeout_back_ = lifted_lock_timeout_ && now.value_or(0) > 0;
+  lifted_lock_timeout_ = !before && now == 0;
 }
 
 bool Session::opens_implicitly() const noexcept {
@@ -98,13 +107,17 @@ InTransaction Session::in_transaction() const noexcept {
 
 void Session::apply(const Node* statement) {
   released_from_ = statement_ + 1;
+  put_lock_timeout_back_ = false;
   switch (statement->type) {
     case T_TransactionStmt:
       control(*as<TransactionStmt>(statement));
       break;
-    case T_VariableSetStmt:
+    case T_VariableSetStmt: {
+      const auto before = settings_.lock_timeout_ms;
       set(*as<VariableSetStmt>(statement));
+      note_lock_timeout(before);
       break;
+    }
     case T_DiscardStmt: {
       const DiscardMode target = as<DiscardStmt>(statement)->target;
       if (target == DISCARD_ALL || target == DISCARD_TEMP) catalog_.drop_temporary();

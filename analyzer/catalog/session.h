@@ -48,6 +48,9 @@ class Session {
   [[nodiscard]] ExecutionMode mode() const noexcept { return mode_; }
   [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
   [[nodiscard]] const SearchPath& search_path() const noexcept { return settings_.search_path; }
+  /// An earlier script switched lock_timeout off though nothing in it had set one, and ended by setting one: whoever
+  /// runs the scripts does so too, it seems.
+  [[nodiscard]] bool runner_seems_to_limit_locks() const noexcept { return runner_limits_locks_; }
   /// Number of the current transaction: 1, 2, … over the whole run; each statement outside of a
   /// transaction block has one of its own.
   [[nodiscard]] std::uint32_t transaction() const noexcept { return catalog_.transaction; }
@@ -72,6 +75,7 @@ class Session {
   void start(ExecutionMode mode, std::size_t statements);
   void control(const TransactionStmt& statement);
   void set(const VariableSetStmt& statement);
+  void note_lock_timeout(std::optional<std::int64_t> before);
   void set_config(const SelectStmt& statement);
   template <class Change>
   void change_settings(bool is_local, const Change& change);
@@ -97,7 +101,10 @@ class Session {
   std::uint32_t committed_ = 0;        // the last transaction of which it is certain
   std::vector<Savepoint> savepoints_;  // the first one is the transaction's beginning
   Settings settings_;
-  Settings session_settings_;  // what SET LOCAL falls back to at the end of the transaction
+  Settings session_settings_;           // what SET LOCAL falls back to at the end of the transaction
+  bool lifted_lock_timeout_ = false;    // which the script had not set
+  bool put_lock_timeout_back_ = false;  // by its last statement
+  bool runner_limits_locks_ = false;
 };
 
 /// A relation that other sessions can see and use: not temporary, and not made by this script while

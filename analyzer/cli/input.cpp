@@ -34,10 +34,16 @@ std::vector<Script> read_scripts_of(const InputFile& input, const std::string& s
   return {};
 }
 
+// What the files are, all of them, that are looked at together.
+struct Company {
+  bool framework_at_work = false;                            // has migrations that a framework runs
+  std::set<std::string, std::less<>> folders_with_upgrades;  // of plain files
+};
+
 // Takes of a file, read as its configuration says, what is to be linted or replayed. `below` is what its path says of
 // it.
 void take_input_file(const InputFile& input, const std::string& name, std::string_view below,
-                     const Configuration& configuration, bool framework_at_work, std::vector<Script> scripts,
+                     const Configuration& configuration, const Company& company, std::vector<Script> scripts,
                      Input& result) {
   const auto framework = configuration.framework(name);
   const auto mode = configuration.execution_mode(name);
@@ -55,11 +61,14 @@ void take_input_file(const InputFile& input, const std::string& name, std::strin
       script.mode = *mode.value;
       if (mode.origin != framework.origin) add_reason(script, mode.origin);
     }
-    const Purpose purpose = purpose_of(script, below, framework_at_work);
+    const Purpose purpose = purpose_of(script, below, company.framework_at_work);
     Treatment treatment = treatment_of(purpose, linted);
     const bool is_uninstall = treatment == Treatment::lint && takes_installation_away(name);
+    const bool is_installation =
+        treatment == Treatment::lint && !below.empty() && is_beside_upgrades(script, company.folders_with_upgrades);
     if (is_uninstall) add_reason(script, "takes away what a script in ../create makes");
-    script.is_history = input.is_history || treatment == Treatment::replay || is_uninstall;
+    if (is_installation) add_reason(script, "makes anew what the upgrades beside it bring up to date");
+    script.is_history = input.is_history || treatment == Treatment::replay || is_uninstall || is_installation;
     if (!applied_until.value.empty()) mark_applied(script, applied_until.value);
     if (treatment == Treatment::lint && script.is_history) treatment = Treatment::replay;
     // What is history the database has already.
@@ -193,17 +202,19 @@ Result<Input> read_input(const AnalysisOptions& options) {
     read.push_back(read_scripts_of(found->files[i], names[i], framework, neighbours, input.errors));
   }
   const std::vector<bool> included = are_included_by_others(names, read);
-  const bool framework_at_work = std::any_of(read.begin(), read.end(), [](const std::vector<Script>& scripts) {
+  Company company;
+  company.framework_at_work = std::any_of(read.begin(), read.end(), [](const std::vector<Script>& scripts) {
     return std::any_of(scripts.begin(), scripts.end(), runs_by_framework);
   });
+  company.folders_with_upgrades = folders_with_upgrades(names);
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (included[i]) continue;
     for (const Script& script : read[i]) {
       if (script.file->path() == names[i]) continue;
       if (auto error = use_configuration(configuration, {script.file->path()})) return std::move(*error);
     }
-    take_input_file(found->files[i], names[i], path_below(found->files[i].path, paths), configuration,
-                    framework_at_work, std::move(read[i]), input);
+    take_input_file(found->files[i], names[i], path_below(found->files[i].path, paths), configuration, company,
+                    std::move(read[i]), input);
   }
   put_up_before_down(input.scripts);
   tell_why(join_installations(input.scripts), input);

@@ -44,6 +44,12 @@ const List* returning_of(const Statement& statement) {
 #endif
 }
 
+bool is_column(const Node* value, std::string_view name) {
+  const auto* column = as<ColumnRef>(value);
+  const auto fields = each(column == nullptr ? nullptr : column->fields);
+  return fields.size() == 1 && string_value(fields[0]) == name;
+}
+
 std::vector<std::string_view> target_columns(const List* targets) {
   std::vector<std::string_view> columns;
   for (const Node* node : each(targets)) {
@@ -299,13 +305,14 @@ void QueryReader::update_rows(RelationId table, const List* targets, const std::
   add_row_writes(parts);
   RowChange change;
   change.event = RowEvent::update;
-  change.columns = target_columns(targets);
   std::vector<NewValue> values;
   const bool partitioned = model_.relation(table).kind == RelationKind::partitioned_table;
   const std::vector<RelationId> tree = partitioned ? model_.tree(table, false) : std::vector<RelationId>();
   bool moves = false;
   for (const ResTarget* target : each<ResTarget>(targets)) {
     NewValue value{text(target->name), {}};
+    if (is_column(target->val, value.column)) continue;  // SET a = a
+    change.columns.push_back(value.column);
     const bool is_key = is_key_column(model_, tree, value.column);
     moves = moves || is_key;
     const bool known = has_constant(target->val, value.constant);

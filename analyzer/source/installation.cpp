@@ -65,13 +65,17 @@ std::optional<PartName> part_name(std::string_view path) {
   return PartName{std::string(folder_of_file(path)).append("/").append(name), kTables};
 }
 
+// Nobody runs it but by its name.
+bool is_plain(const Script& script) {
+  return script.framework == plain_framework().name() || script.framework == psql_framework().name();
+}
+
 // One file, one script, which nothing orders but its name.
 bool is_whole_file(const std::vector<Script>& scripts, std::size_t at) {
   const Script& script = scripts[at];
   const bool goes_on_there = at + 1 < scripts.size() && scripts[at + 1].continues;
-  return (script.framework == plain_framework().name() || script.framework == psql_framework().name()) &&
-         script.direction == Direction::up && !script.continues && !script.goes_on && !script.stands_alone &&
-         !goes_on_there;
+  return is_plain(script) && script.direction == Direction::up && !script.continues && !script.goes_on &&
+         !script.stands_alone && !goes_on_there;
 }
 
 }  // namespace
@@ -118,6 +122,22 @@ std::vector<const Script*> join_installations(std::vector<Script>& scripts) {
     if (places[i].rank != kTables) joined.push_back(&scripts[i]);
   }
   return joined;
+}
+
+std::set<std::string, std::less<>> folders_with_upgrades(const std::vector<std::string>& paths) {
+  std::set<std::string, std::less<>> folders;
+  for (const std::string& path : paths) {
+    std::string_view folder = folder_of_file(path);
+    for (std::string_view above = folder_of_file(folder); !above.empty(); above = folder_of_file(folder)) {
+      if (to_lower(file_name(folder)).find("upgrade") != std::string::npos) folders.emplace(above);
+      folder = above;
+    }
+  }
+  return folders;
+}
+
+bool is_beside_upgrades(const Script& script, const std::set<std::string, std::less<>>& folders) {
+  return is_plain(script) && folders.contains(folder_of_file(script.file->path()));
 }
 
 bool takes_installation_away(const std::string& path) {

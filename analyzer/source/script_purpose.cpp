@@ -14,6 +14,11 @@ constexpr std::array<std::string_view, 10> kTestFolders = {
 
 constexpr std::array<std::string_view, 2> kDocumentFolders = {"doc", "docs"};
 
+// Of a tree that has a file for each object of the schema: tables/public.orders.sql.
+constexpr std::array<std::string_view, 12> kObjectFolders = {
+    "domains", "enums",    "functions", "indexes", "materialized_views", "policies", "procedures", "sequences",
+    "tables",  "triggers", "types",     "views"};
+
 constexpr std::array<std::string_view, 3> kWaysBack = {"revert", "rollback", "undo"};
 
 template <std::size_t size>
@@ -38,6 +43,17 @@ bool is_seed_file(std::string_view name) noexcept {
   name.remove_prefix(kSeed.size());
   if (name.starts_with('s')) name.remove_prefix(1);
   return name.empty() || !is_lower(name.front());
+}
+
+// tables/public.orders.sql.
+bool is_picture_of_object(std::string_view folder, std::string_view file) noexcept {
+  constexpr std::string_view kEnding = ".sql";
+  if (!is_one_of(folder, kObjectFolders) || !ends_with(file, kEnding) || file.find('/') != std::string_view::npos) {
+    return false;
+  }
+  file.remove_suffix(kEnding.size());
+  const std::size_t dot = file.find('.');
+  return dot != std::string_view::npos && dot > 0 && dot + 1 < file.size() && !is_digit(file.front());
 }
 
 // A number in front makes it a migration with a name that happens to end so: 0042_ab_test.sql.
@@ -121,18 +137,18 @@ std::string_view path_below(std::string_view path, std::span<const std::string> 
 }
 
 Purpose purpose_of_path(std::string_view below) noexcept {
-  bool in_documents = false;
+  bool is_documentation = false;
   for (std::size_t slash = below.find('/'); slash != std::string_view::npos; slash = below.find('/')) {
     const std::string_view folder = below.substr(0, slash);
     if (is_one_of(folder, kSeedFolders)) return Purpose::seed;
     if (is_one_of(folder, kTestFolders)) return Purpose::test;
-    in_documents = in_documents || is_one_of(folder, kDocumentFolders);
     below.remove_prefix(slash + 1);
+    is_documentation = is_documentation || is_one_of(folder, kDocumentFolders) || is_picture_of_object(folder, below);
   }
   if (is_seed_file(below)) return Purpose::seed;
   if (takes_back(below)) return Purpose::down;
   if (is_test_file(below)) return Purpose::test;
-  return in_documents ? Purpose::documentation : Purpose::migration;
+  return is_documentation ? Purpose::documentation : Purpose::migration;
 }
 
 bool runs_by_framework(const Script& script) noexcept {

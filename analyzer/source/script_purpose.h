@@ -19,7 +19,7 @@ enum class Purpose : std::uint8_t {
   seed,           ///< data that an application begins with
   test,           ///< tests and their data, scripts that only verify
   dump,           ///< a picture of a schema that pg_dump made
-  documentation,  ///< SQL in a folder of documents, beside migrations that a framework runs
+  documentation,  ///< beside migrations that a framework runs: SQL in a folder of documents, a file for each object
 };
 
 enum class Treatment : std::uint8_t {
@@ -58,7 +58,8 @@ inline constexpr std::array<Purpose, 5> kOptionalPurposes = {Purpose::documentat
 [[nodiscard]] std::string_view path_below(std::string_view path, std::span<const std::string> arguments) noexcept;
 
 /// What a file is for by the names in its path: folders such as seeds, tests, fixtures, docs; files such as seed.sql,
-/// orders.seed.sql, orders_test.sql, rollback_V7.sql. Empty paths and all others are migrations.
+/// orders.seed.sql, orders_test.sql, rollback_V7.sql, tables/public.orders.sql. Empty paths and all others are
+/// migrations.
 [[nodiscard]] Purpose purpose_of_path(std::string_view below) noexcept;
 
 /// What a script is for, where `below` is the part of its path that says something: the script's direction comes first.

@@ -10,16 +10,12 @@ namespace {
 // Looking up one value in them reads what is there of it; BRIN reads much more, GIN does not know scalars.
 bool looks_up_values(const std::string& method) { return method != "brin" && method != "gin"; }
 
-bool begins_with(const IndexDetails& index, const std::vector<std::string>& columns) {
-  if (index.columns.size() < columns.size()) return false;
-  const auto end = index.columns.begin() + static_cast<std::ptrdiff_t>(columns.size());
-  return std::is_permutation(index.columns.begin(), end, columns.begin());
-}
-
-bool are_all_among(const std::vector<std::string>& some, const std::vector<std::string>& columns) {
-  return std::all_of(some.begin(), some.end(), [&](const std::string& one) {
+// How many of these, from the first one on, are among the columns.
+std::size_t leading_among(const std::vector<std::string>& some, const std::vector<std::string>& columns) {
+  const auto other = std::find_if_not(some.begin(), some.end(), [&](const std::string& one) {
     return std::find(columns.begin(), columns.end(), one) != columns.end();
   });
+  return static_cast<std::size_t>(other - some.begin());
 }
 
 }  // namespace
@@ -33,12 +29,16 @@ ByteRange NewForeignKey::range() const {
   return range;
 }
 
-// Who made an index of some of the columns knows that they tell enough.
+// Who made an index of some of the columns knows that they tell enough. One that goes on with others may have been made
+// for these: (tenant, name) leaves all of a tenant's rows to a key of tenant and order.
 bool finds_rows(const IndexDetails& index, const std::vector<std::string>& columns) {
   if (!index.valid || !looks_up_values(index.method) || index.columns.empty()) return false;
   // Values are looked for, which "=" never finds among nulls (predicate_implied_by() in predtest.c).
-  if (index.partial && !(index.skips_nulls_only && are_all_among(index.mentioned, columns))) return false;
-  return begins_with(index, columns) || are_all_among(index.columns, columns);
+  if (index.partial && !(index.skips_nulls_only && leading_among(index.mentioned, columns) == index.mentioned.size())) {
+    return false;
+  }
+  const std::size_t leading = leading_among(index.columns, columns);
+  return leading == index.columns.size() || 2 * leading > columns.size();
 }
 
 bool has_index_on(const Catalog& catalog, const Relation& table, const std::vector<std::string>& columns) {

@@ -29,6 +29,18 @@ std::string why(const StatementContext& context, const TimeoutTrace& trace, Find
   return {};
 }
 
+// Said in the place of "nothing limits it" where an earlier script tells otherwise.
+void lower(Finding& finding, const LockWords& words) {
+  finding.severity = Severity::info;
+  finding.message =
+      concat({"Whoever runs this has to limit how long it waits for its ", sql_name(words.mode), " lock on ",
+              words.names, ", with all ", blocks(words.mode),
+              " queued up behind it. An earlier script switches the lock_timeout off and puts one back at "
+              "its end, so the runner seems to set one."});
+  finding.help =
+      "If it does, tell pglatch: [timeouts] lock-timeout in pglatch.toml. Else say SET lock_timeout = '2s'; before it.";
+}
+
 bool detaches(const AlterTableStmt& statement) {
   const auto commands = each<AlterTableCmd>(statement.cmds);
   return std::any_of(commands.begin(), commands.end(),
@@ -74,6 +86,8 @@ void check(const StatementContext& context, const Rule& rule, Reporter& reporter
   finding.help =
       "Say SET lock_timeout = '2s'; before it, and run the migration again when the time is up. If your runner or role "
       "sets one, tell pglatch: [timeouts] lock-timeout in pglatch.toml.";
+  const bool unknown = !context.session.settings().lock_timeout_ms.has_value();
+  if (unknown && context.session.runner_seems_to_limit_locks()) lower(finding, words);
   reporter.report(std::move(finding));
 }
 

@@ -52,6 +52,11 @@ TEST(InstallationTest, WhatHasAVersionIsAMigration) {
             "orders_indexes.sql orders_tables.sql");
 }
 
+TEST(InstallationTest, UpgradesTellOfItsFolder) {
+  const auto folders = folders_with_upgrades({"sql/1.sql", "sql/Pg-upgrade2/a/b.sql", "db/a.sql", "upgrade/x.sql"});
+  EXPECT_EQ(folders, (std::set<std::string, std::less<>>{"sql"}));
+}
+
 TEST(InstallationTest, WhatTakesItAwayIsBesideWhatMakesIt) {
   const TempDir dir;
   dir.write("create/queue.create.sql", "");
