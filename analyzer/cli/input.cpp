@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <string_view>
 #include <thread>
@@ -207,14 +208,20 @@ Result<Input> read_input(const AnalysisOptions& options) {
     return std::any_of(scripts.begin(), scripts.end(), runs_by_framework);
   });
   company.folders_with_upgrades = folders_with_upgrades(names);
-  for (std::size_t i = 0; i < names.size(); ++i) {
+  const auto below = [&](std::size_t i) { return path_below(found->files[i].path, paths); };
+  // What a picture shows of each object is what the migrations have made in the end.
+  std::vector<std::size_t> order(names.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (company.framework_at_work) {
+    std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return !has_one_object(below(i)); });
+  }
+  for (const std::size_t i : order) {
     if (included[i]) continue;
     for (const Script& script : read[i]) {
       if (script.file->path() == names[i]) continue;
       if (auto error = use_configuration(configuration, {script.file->path()})) return std::move(*error);
     }
-    take_input_file(found->files[i], names[i], path_below(found->files[i].path, paths), configuration, company,
-                    std::move(read[i]), input);
+    take_input_file(found->files[i], names[i], below(i), configuration, company, std::move(read[i]), input);
   }
   put_up_before_down(input.scripts);
   tell_why(join_installations(input.scripts), input);

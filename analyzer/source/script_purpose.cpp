@@ -46,7 +46,7 @@ bool is_seed_file(std::string_view name) noexcept {
 }
 
 // tables/public.orders.sql.
-bool is_picture_of_object(std::string_view folder, std::string_view file) noexcept {
+bool has_one_object(std::string_view folder, std::string_view file) noexcept {
   constexpr std::string_view kEnding = ".sql";
   if (!is_one_of(folder, kObjectFolders) || !ends_with(file, kEnding) || file.find('/') != std::string_view::npos) {
     return false;
@@ -143,12 +143,19 @@ Purpose purpose_of_path(std::string_view below) noexcept {
     if (is_one_of(folder, kSeedFolders)) return Purpose::seed;
     if (is_one_of(folder, kTestFolders)) return Purpose::test;
     below.remove_prefix(slash + 1);
-    is_documentation = is_documentation || is_one_of(folder, kDocumentFolders) || is_picture_of_object(folder, below);
+    is_documentation = is_documentation || is_one_of(folder, kDocumentFolders);
   }
   if (is_seed_file(below)) return Purpose::seed;
   if (takes_back(below)) return Purpose::down;
   if (is_test_file(below)) return Purpose::test;
   return is_documentation ? Purpose::documentation : Purpose::migration;
+}
+
+bool has_one_object(std::string_view below) noexcept {
+  const std::size_t slash = below.rfind('/');
+  if (slash == std::string_view::npos) return false;
+  const std::string_view folder = below.substr(0, slash);
+  return has_one_object(folder.substr(folder.rfind('/') + 1), below.substr(slash + 1));
 }
 
 bool runs_by_framework(const Script& script) noexcept {
@@ -162,7 +169,9 @@ Purpose purpose_of(const Script& script, std::string_view below, bool framework_
   Purpose purpose = purpose_of_path(below);
   const bool is_loose =
       !runs_by_framework(script) && script.framework != kPgDump && script.version.empty() && !script.stands_alone;
-  if (purpose == Purpose::documentation && !(framework_at_work && is_loose)) purpose = Purpose::migration;
+  const bool is_none_of_its = framework_at_work && is_loose;
+  if (purpose == Purpose::documentation && !is_none_of_its) purpose = Purpose::migration;
+  if (purpose == Purpose::migration && is_none_of_its && has_one_object(below)) return Purpose::dump;
   if (purpose == Purpose::down && !script.version.empty()) return Purpose::migration;
   const bool is_dump = purpose == Purpose::migration && !below.empty() && script.framework == kPgDump;
   return is_dump ? Purpose::dump : purpose;

@@ -15,11 +15,11 @@ namespace pglatch {
 
 enum class Purpose : std::uint8_t {
   migration,
-  down,           ///< takes a migration back
-  seed,           ///< data that an application begins with
-  test,           ///< tests and their data, scripts that only verify
-  dump,           ///< a picture of a schema that pg_dump made
-  documentation,  ///< beside migrations that a framework runs: SQL in a folder of documents, a file for each object
+  down,  ///< takes a migration back
+  seed,  ///< data that an application begins with
+  test,  ///< tests and their data, scripts that only verify
+  dump,  ///< a picture of a schema: by pg_dump, or a file for each object beside migrations that a framework runs
+  documentation,  ///< SQL in a folder of documents, beside migrations that a framework runs
 };
 
 enum class Treatment : std::uint8_t {
@@ -58,14 +58,16 @@ inline constexpr std::array<Purpose, 5> kOptionalPurposes = {Purpose::documentat
 [[nodiscard]] std::string_view path_below(std::string_view path, std::span<const std::string> arguments) noexcept;
 
 /// What a file is for by the names in its path: folders such as seeds, tests, fixtures, docs; files such as seed.sql,
-/// orders.seed.sql, orders_test.sql, rollback_V7.sql, tables/public.orders.sql. Empty paths and all others are
-/// migrations.
+/// orders.seed.sql, orders_test.sql, rollback_V7.sql. Empty paths and all others are migrations.
 [[nodiscard]] Purpose purpose_of_path(std::string_view below) noexcept;
 
 /// What a script is for, where `below` is the part of its path that says something: the script's direction comes first.
 /// `framework_at_work`: what is looked at with it has migrations that a framework runs, so that SQL in a folder of
-/// documents is none.
+/// documents is none, and neither is a file for each object.
 [[nodiscard]] Purpose purpose_of(const Script& script, std::string_view below, bool framework_at_work) noexcept;
+/// tables/public.orders.sql: the path is one of those that a tool gives to a picture of the schema, a file for each
+/// object in a folder for each kind.
+[[nodiscard]] bool has_one_object(std::string_view below) noexcept;
 /// Whether a framework runs the script.
 [[nodiscard]] bool runs_by_framework(const Script& script) noexcept;
 

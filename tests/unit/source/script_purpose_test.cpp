@@ -19,14 +19,12 @@ TEST(ScriptPurposeTest, FoldersAndFilesHaveNames) {
   for (const char* path : {"db/scripts/Flyway_revert_v21_orders.sql", "rollback-3.sql", "undo_V7__orders.sql"}) {
     EXPECT_EQ(purpose_of_path(path), Purpose::down) << path;
   }
-  for (const char* path :
-       {"docs/diagram.sql", "Doc/x/y.sql", "schema/tables/public.orders.sql", "views/public.a.sql"}) {
+  for (const char* path : {"docs/diagram.sql", "Doc/x/y.sql"}) {
     EXPECT_EQ(purpose_of_path(path), Purpose::documentation) << path;
   }
-  for (const char* path :
-       {"", "1.sql", "0007_revert_v6.sql", "undo_wrong_charts.sql", "revert.sql", "v7_undo.sql",
-        "migrations/0042_ab_test.sql", "seedlings.sql", "0003_seed_users.sql", "contest/1.sql", "testing/1.sql",
-        "test.sql", "0001_spec.sql", "tables/orders.sql", "tables/1.orders.sql", "tables/v1/public.orders.sql"}) {
+  for (const char* path : {"", "1.sql", "0007_revert_v6.sql", "undo_wrong_charts.sql", "revert.sql", "v7_undo.sql",
+                           "migrations/0042_ab_test.sql", "seedlings.sql", "0003_seed_users.sql", "contest/1.sql",
+                           "testing/1.sql", "test.sql", "0001_spec.sql"}) {
     EXPECT_EQ(purpose_of_path(path), Purpose::migration) << path;
   }
 }
@@ -76,6 +74,17 @@ TEST(ScriptPurposeTest, DocumentsAreNoMigrationsWhereAFrameworkRunsThose) {
   EXPECT_EQ(purpose_of(script, "docs/V1__a.sql", true), Purpose::migration);
   script.framework = "pg_dump";
   EXPECT_EQ(purpose_of(script, "docs/schema.sql", true), Purpose::dump);
+}
+
+TEST(ScriptPurposeTest, AFileForEachObjectIsAPictureOfTheSchema) {
+  const Script script;
+  for (const char* path : {"schema/tables/public.orders.sql", "views/public.a.sql"}) {
+    EXPECT_EQ(purpose_of(script, path, true), Purpose::dump) << path;
+    EXPECT_EQ(purpose_of(script, path, false), Purpose::migration) << path;
+  }
+  for (const char* path : {"tables/orders.sql", "tables/1.orders.sql", "tables/v1/public.orders.sql", "public.a.sql"}) {
+    EXPECT_EQ(purpose_of(script, path, true), Purpose::migration) << path;
+  }
 }
 
 TEST(ScriptPurposeTest, ADumpIsOneWhereItWasFound) {
