@@ -72,11 +72,12 @@ Worked worked_on(const StatementContext& context) {
   return worked;
 }
 
-// LIMIT reads no more than it says.
+// LIMIT reads no more than it says. In VALUES stands what somebody wrote: a query there looks up the number of a role or
+// of a page.
 bool is_limited(const Node* node) {
   const auto* select = as<SelectStmt>(node);
   if (const auto* insert = as<InsertStmt>(node)) select = as<SelectStmt>(insert->selectStmt);
-  return select != nullptr && select->limitCount != nullptr;
+  return select != nullptr && (select->limitCount != nullptr || select->valuesLists != nullptr);
 }
 
 void check(const StatementContext& context, const Rule& rule, Reporter& reporter) {
