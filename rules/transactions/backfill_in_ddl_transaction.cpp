@@ -72,8 +72,8 @@ Worked worked_on(const StatementContext& context) {
   return worked;
 }
 
-// LIMIT reads no more than it says. In VALUES stands what somebody wrote: a query there looks up the number of a role or
-// of a page.
+// LIMIT reads no more than it says. In VALUES stands what somebody wrote: a query there looks up the number of a role
+// or of a page.
 bool is_limited(const Node* node) {
   const auto* select = as<SelectStmt>(node);
   if (const auto* insert = as<InsertStmt>(node)) select = as<SelectStmt>(insert->selectStmt);
