@@ -18,9 +18,22 @@ constexpr int kMaxTreeHeight = 1000;
 // Statements that only name a composite type take no lock on it.
 bool has_traffic(const Relation& relation) { return relation.kind != RelationKind::composite_type; }
 
+bool has_on_it(const Relation& relation, std::string_view name) {
+  const auto& triggers = relation.triggers;
+  return std::find(triggers.begin(), triggers.end(), name) != triggers.end() ||
+         std::any_of(relation.expressions.begin(), relation.expressions.end(),
+                     [name](const DependentExpression& expression) { return expression.name == name; });
+}
+
+// Of what is not there only its table is looked up, under ACCESS SHARE (get_object_address_relobject() in
+// objectaddress.c).
 bool may_not_exist(const StatementContext& context, const Relation& relation) {
   const auto* drop = as<DropStmt>(context.statement.node);
-  return drop != nullptr && drop->missing_ok && relation.origin == Origin::unknown;
+  if (drop == nullptr || !drop->missing_ok) return false;
+  if (relation.origin == Origin::unknown) return true;
+  const bool is_on_table =
+      drop->removeType == OBJECT_TRIGGER || drop->removeType == OBJECT_POLICY || drop->removeType == OBJECT_RULE;
+  return is_on_table && relation.columns_known && !has_on_it(relation, name_of(as<List>(each(drop->objects)[0])).name);
 }
 
 // What goes is a part of a table, which the statement locks as well.
