@@ -32,11 +32,10 @@ std::string why(const StatementContext& context, const TimeoutTrace& trace, Find
 // Said in the place of "nothing limits it" where an earlier script tells otherwise.
 void lower(Finding& finding, const LockWords& words) {
   finding.severity = Severity::info;
-  finding.message =
-      concat({"Whoever runs this has to limit how long it waits for its ", sql_name(words.mode), " lock on ",
-              words.names, ", with all ", blocks(words.mode),
-              " queued up behind it. An earlier script switches the lock_timeout off and puts one back at "
-              "its end, so the runner seems to set one."});
+  finding.message = concat({"Whoever runs this has to limit how long it waits for its ", sql_name(words.mode),
+                            " lock on ", words.names, ", with all ", blocks(words.mode), " queued up behind it."});
+  finding.message +=
+      " An earlier script switches the lock_timeout off and puts one back at its end, so the runner seems to set one.";
   finding.help =
       "If it does, tell pglatch: [timeouts] lock-timeout in pglatch.toml. Else say SET lock_timeout = '2s'; before it.";
 }
