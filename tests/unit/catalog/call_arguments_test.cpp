@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "analyzer/base/concat.h"
 #include "tests/unit/catalog/replay.h"
 
 namespace pglatch {
@@ -21,7 +22,7 @@ std::vector<std::string> values(const std::string& parameters, const std::string
   const auto* function = as<FuncCall>(each<ResTarget>(select->targetList)[0]->val);
   std::vector<std::string> all;
   for (const auto& [name, value] : text_arguments(*replay.catalog.find_function({{}, "f"}, {"public"}), *function)) {
-    all.push_back(name + "=" + value);
+    all.push_back(concat({name, "=", value}));
   }
   return all;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/base/concat.h"
 #include "analyzer/locks/effects.h"
 #include "tests/unit/catalog/replay.h"
 
@@ -169,9 +170,9 @@ TEST(Code, RecursionEnds) {
 TEST(Code, CallsAreBounded) {
   Replay replay(kTables);
   for (int i = 0; i < 40; ++i) {
-    const std::string call = "PERFORM f" + std::to_string(i + 1) + "();";
-    replay.run("CREATE FUNCTION f" + std::to_string(i) + "() RETURNS void LANGUAGE plpgsql AS $$ BEGIN " + call + call +
-               " END $$");
+    const std::string call = concat({"PERFORM f", std::to_string(i + 1), "();"});
+    replay.run(concat({"CREATE FUNCTION f", std::to_string(i), "() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ", call,
+                       call, " END $$"}));
   }
   EXPECT_THAT(Last(replay, "SELECT f0()").dynamic, ElementsAre("SELECT f0()"));
 }
