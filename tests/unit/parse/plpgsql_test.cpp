@@ -13,8 +13,8 @@ struct Piece {
   std::string text;
   bool conditional = false;
   friend bool operator==(const Piece&, const Piece&) = default;
-  friend void PrintTo(const Piece& piece, std::ostream* out) {
-    *out << static_cast<int>(piece.kind) << (piece.conditional ? "? " : " ") << piece.text;
+  friend std::ostream& operator<<(std::ostream& out, const Piece& piece) {
+    return out << static_cast<int>(piece.kind) << (piece.conditional ? "? " : " ") << piece.text;
   }
 };
 
