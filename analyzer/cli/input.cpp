@@ -16,6 +16,7 @@
 #include "analyzer/source/installation.h"
 #include "analyzer/source/neighbours.h"
 #include "analyzer/source/psql_include.h"
+#include "analyzer/source/reason.h"
 #include "analyzer/source/reset_scripts.h"
 #include "rules/registry.h"
 
@@ -51,7 +52,7 @@ void take_input_file(const InputFile& input, const std::string& name, std::strin
   const auto applied_until = configuration.applied_until(name);
   const Purposes linted = configuration.include(name).value;
   const auto add_reason = [](Script& script, const std::string& reason) {
-    script.reason = script.reason.empty() ? reason : reason + "; " + script.reason;
+    script.reason = join_reasons(reason, script.reason);
   };
   for (Script& script : scripts) {
     if (framework.value != nullptr && framework.value->name() == script.framework) {

@@ -1,7 +1,5 @@
 #include "analyzer/source/installation.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -15,9 +13,11 @@
 #include <utility>
 
 #include "analyzer/base/ascii.h"
+#include "analyzer/base/concat.h"
 #include "analyzer/source/frameworks/all.h"
 #include "analyzer/source/frameworks/file_names.h"
 #include "analyzer/source/migration_version.h"
+#include "analyzer/source/reason.h"
 
 namespace pglatch {
 namespace {
@@ -65,16 +65,11 @@ std::optional<PartName> part_name(std::string_view path) {
   return PartName{std::string(folder_of_file(path)).append("/").append(name), kTables};
 }
 
-// Nobody runs it but by its name.
-bool is_plain(const Script& script) {
-  return script.framework == plain_framework().name() || script.framework == psql_framework().name();
-}
-
 // One file, one script, which nothing orders but its name.
 bool is_whole_file(const std::vector<Script>& scripts, std::size_t at) {
   const Script& script = scripts[at];
   const bool goes_on_there = at + 1 < scripts.size() && scripts[at + 1].continues;
-  return is_plain(script) && script.direction == Direction::up && !script.continues && !script.goes_on &&
+  return is_plain_sql(script.framework) && script.direction == Direction::up && !script.continues && !script.goes_on &&
          !script.stands_alone && !goes_on_there;
 }
 
@@ -104,8 +99,9 @@ std::vector<const Script*> join_installations(std::vector<Script>& scripts) {
       places[from] = {parts.front().second, rank, from};
       Script& script = scripts[from];
       script.continues = true;
-      script.reason += fmt::format("{}part of the installation that {} begins", script.reason.empty() ? "" : "; ",
-                                   file_name(scripts[parts.front().second].file->path()));
+      script.reason = join_reasons(
+          script.reason,
+          concat({"part of the installation that ", file_name(scripts[parts.front().second].file->path()), " begins"}));
       any = true;
     }
   }
@@ -137,7 +133,7 @@ std::set<std::string, std::less<>> folders_with_upgrades(const std::vector<std::
 }
 
 bool is_beside_upgrades(const Script& script, const std::set<std::string, std::less<>>& folders) {
-  return is_plain(script) && folders.contains(folder_of_file(script.file->path()));
+  return is_plain_sql(script.framework) && folders.contains(folder_of_file(script.file->path()));
 }
 
 bool takes_installation_away(const std::string& path) {

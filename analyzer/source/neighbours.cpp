@@ -12,6 +12,7 @@
 #include "analyzer/source/frameworks/all.h"
 #include "analyzer/source/frameworks/file_names.h"
 #include "analyzer/source/migration_version.h"
+#include "analyzer/source/reason.h"
 
 namespace pglatch {
 namespace {
@@ -53,7 +54,7 @@ std::vector<std::string> sql_files_in(const std::string& folder) {
 }
 
 void add_reason(std::vector<Script>& scripts, const std::string& reason) {
-  for (Script& script : scripts) script.reason = script.reason.empty() ? reason : reason + "; " + script.reason;
+  for (Script& script : scripts) script.reason = join_reasons(reason, script.reason);
 }
 
 }  // namespace
@@ -75,7 +76,7 @@ const Neighbours::Folder& Neighbours::folder_of(const std::string& path) {
     if (scripts.empty()) continue;
     ++found.files;
     const std::string& framework = scripts.front().framework;
-    if (framework != plain_framework().name() && framework != psql_framework().name()) ++found.frameworks[framework];
+    if (!is_plain_sql(framework)) ++found.frameworks[framework];
   }
   return found;
 }

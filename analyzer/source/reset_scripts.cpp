@@ -14,6 +14,7 @@
 #include "analyzer/source/code_tokens.h"
 #include "analyzer/source/frameworks/all.h"
 #include "analyzer/source/frameworks/file_names.h"
+#include "analyzer/source/reason.h"
 
 namespace pglatch {
 namespace {
@@ -91,7 +92,7 @@ std::vector<const Script*> put_reset_scripts_first(std::vector<Script>& scripts)
       const auto rest = std::stable_partition(
           place, scripts.end(), [&](const Script& script) { return full_path(script.file->path()) == path; });
       for (auto script = place; script != rest; ++script, ++i) {
-        script->reason += (script->reason.empty() ? "" : "; ") + std::string("afterReset in .gmrc");
+        script->reason = join_reasons(script->reason, "afterReset in .gmrc");
         if (moved.empty() || moved.back() != script->file->path()) moved.push_back(script->file->path());
       }
     }

@@ -4,6 +4,7 @@
 
 #include "analyzer/base/ascii.h"
 #include "analyzer/source/frameworks/all.h"
+#include "analyzer/source/frameworks/file_names.h"
 
 namespace pglatch {
 namespace {
@@ -43,17 +44,6 @@ bool is_seed_file(std::string_view name) noexcept {
   name.remove_prefix(kSeed.size());
   if (name.starts_with('s')) name.remove_prefix(1);
   return name.empty() || !is_lower(name.front());
-}
-
-// tables/public.orders.sql.
-bool has_one_object(std::string_view folder, std::string_view file) noexcept {
-  constexpr std::string_view kEnding = ".sql";
-  if (!is_one_of(folder, kObjectFolders) || !ends_with(file, kEnding) || file.find('/') != std::string_view::npos) {
-    return false;
-  }
-  file.remove_suffix(kEnding.size());
-  const std::size_t dot = file.find('.');
-  return dot != std::string_view::npos && dot > 0 && dot + 1 < file.size() && !is_digit(file.front());
 }
 
 // A number in front makes it a migration with a name that happens to end so: 0042_ab_test.sql.
@@ -152,24 +142,24 @@ Purpose purpose_of_path(std::string_view below) noexcept {
 }
 
 bool has_one_object(std::string_view below) noexcept {
-  const std::size_t slash = below.rfind('/');
-  if (slash == std::string_view::npos) return false;
-  const std::string_view folder = below.substr(0, slash);
-  return has_one_object(folder.substr(folder.rfind('/') + 1), below.substr(slash + 1));
+  constexpr std::string_view kEnding = ".sql";
+  std::string_view name = file_name(below);
+  if (!is_one_of(file_name(folder_of_file(below)), kObjectFolders) || !ends_with(name, kEnding)) return false;
+  name.remove_suffix(kEnding.size());
+  const std::size_t dot = name.find('.');
+  return dot != std::string_view::npos && dot > 0 && dot + 1 < name.size() && !is_digit(name.front());
 }
 
 bool runs_by_framework(const Script& script) noexcept {
-  return script.framework != plain_framework().name() && script.framework != psql_framework().name() &&
-         script.framework != kPgDump && !script.stands_alone;
+  return !is_plain_sql(script.framework) && script.framework != kPgDump && !script.stands_alone;
 }
 
 Purpose purpose_of(const Script& script, std::string_view below, bool framework_at_work) noexcept {
   if (script.direction == Direction::down) return Purpose::down;
   if (script.direction == Direction::verify) return Purpose::test;
   Purpose purpose = purpose_of_path(below);
-  const bool is_loose =
-      !runs_by_framework(script) && script.framework != kPgDump && script.version.empty() && !script.stands_alone;
-  const bool is_none_of_its = framework_at_work && is_loose;
+  const bool is_none_of_its =
+      framework_at_work && is_plain_sql(script.framework) && script.version.empty() && !script.stands_alone;
   if (purpose == Purpose::documentation && !is_none_of_its) purpose = Purpose::migration;
   if (purpose == Purpose::migration && is_none_of_its && has_one_object(below)) return Purpose::dump;
   if (purpose == Purpose::down && !script.version.empty()) return Purpose::migration;

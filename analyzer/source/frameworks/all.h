@@ -47,4 +47,8 @@ inline constexpr std::string_view kRunbook = "runbook";
 /// A file of SQL that nobody claims: how it is sent is unknown.
 [[nodiscard]] const Framework& plain_framework() noexcept;
 
+/// The framework of that name is one of the last two: any folder may have such files, and nothing but their names
+/// orders them.
+[[nodiscard]] bool is_plain_sql(std::string_view framework) noexcept;
+
 }  // namespace pglatch

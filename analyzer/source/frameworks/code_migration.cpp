@@ -4,6 +4,7 @@
 
 #include "analyzer/base/ascii.h"
 #include "analyzer/source/migration_version.h"
+#include "analyzer/source/reason.h"
 
 namespace pglatch {
 
@@ -38,7 +39,7 @@ std::optional<std::vector<Script>> CodeMigration::recognise(const std::shared_pt
   const std::string why = evidence(file->text());
   if (why.empty()) return std::nullopt;
   std::vector<Script> found = scripts(file, around);
-  for (Script& script : found) script.reason = script.reason.empty() ? why : why + "; " + script.reason;
+  for (Script& script : found) script.reason = join_reasons(why, script.reason);
   return found;
 }
 

@@ -54,8 +54,12 @@ class Plain final : public SectionedFramework {
 }  // namespace
 
 const Framework& plain_framework() noexcept {
-  static const Plain plain;
-  return plain;
+  static const Plain kPlain;
+  return kPlain;
+}
+
+bool is_plain_sql(std::string_view framework) noexcept {
+  return framework == plain_framework().name() || framework == psql_framework().name();
 }
 
 }  // namespace pglatch

@@ -7,6 +7,7 @@
 #include "analyzer/source/frameworks/text_lines.h"
 #include "analyzer/source/migration_version.h"
 #include "analyzer/source/psql.h"
+#include "analyzer/source/reason.h"
 
 namespace pglatch {
 namespace {
@@ -112,7 +113,7 @@ std::optional<std::vector<Script>> SectionedFramework::recognise(const std::shar
   const std::string why = evidence(*file, around);
   if (why.empty()) return std::nullopt;
   std::vector<Script> found = scripts(file, around);
-  for (Script& script : found) script.reason = script.reason.empty() ? why : why + "; " + script.reason;
+  for (Script& script : found) script.reason = join_reasons(why, script.reason);
   return found;
 }
 
